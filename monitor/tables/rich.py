@@ -13,7 +13,8 @@ from monitor.tables.text import written_values
 
 TEXTS = (
     "full_text", "text", "message", "body", "content", "comment", "caption", "selftext", "textOriginal", "textDisplay",
-    "review", "texto", "mensaje", "contenido", "comentario", "reseña", "body_text", "bodyText", "commentary",
+    "review", "texto", "mensaje", "contenido", "comentario", "reseña", "body_text", "bodyText", "plain_body",
+    "text_body", "commentary",
 )  # fmt: skip
 """Under which keys an object holds the words of a post."""
 _INSIDE = (

@@ -17,7 +17,7 @@ NAMES = {
         "reclamacao complaint feedback comments comentarios observaciones observacoes post publicacion "
         "postagem caption snippet descripcion description descricao pregunta question pergunta"
         " quedijo loquedijo quedice loquedice quecuenta loquecuenta quepone loquepone quedisse oquedisse oquediz"
-        " whattheysaid whattheysay whattheywrote bodytext descriptiontext commentary"
+        " whattheysaid whattheysay whattheywrote bodytext plainbody textbody descriptiontext commentary"
     ),
     "posted_at": (
         "postedat createdat tweetcreated createdutc created creationdate publishedat published date datetime "

@@ -133,7 +133,8 @@ def as_told(post: dict[str, Any], key: str, messages: Sequence[dict[str, Any]]) 
     if key == PARTS:
         parts = [one for one in messages if one.get("body")]
         return [{**one, "internal": str(one.get("part_type")).startswith("note")} for one in parts]
-    messages = [one for one in messages if not _repeats(one, post)]
+    first = min(messages, key=lambda one: str(one.get("created_at")), default={})
+    messages = [one for one in messages if not (_repeats(one, post) or (one is first and _is_ticket(one, post)))]
     if key in INTERACTIONS:
         return [{**one, BY_BRAND: str(one.get("type")).upper() in _COMPANYS_TYPES} for one in messages]
     if is_of_brand(key):
@@ -164,12 +165,19 @@ def _is_of_time(key: str) -> bool:
 
 def _repeats(message: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
     """Whether a message is the post once more: its words, written at its time."""
-    words = next((value.strip() for name in TEXTS if isinstance(value := message.get(name), str)), "")
     times = [value for key, value in message.items() if _is_of_time(key) and isinstance(value, str | int)]
-    said = {value.strip() for value in post.values() if isinstance(value, str)}
-    return (
-        bool(words) and words in said and any(value in times for value in post.values() if isinstance(value, str | int))
-    )
+    return _says_as(message, post) and any(value in times for value in post.values() if isinstance(value, str | int))
+
+
+def _is_ticket(first: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:
+    """Whether the first message of a ticket is the ticket, which the desk may have opened a moment before."""
+    requester = ticket.get("requester_id")
+    return requester is not None and first.get("author_id") == requester and _says_as(first, ticket)
+
+
+def _says_as(message: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
+    words = next((value.strip() for name in TEXTS if isinstance(value := message.get(name), str)), "")
+    return bool(words) and any(value.strip() == words for value in post.values() if isinstance(value, str))
 
 
 def _linked_id(value: Mapping[str, Any]) -> str | None:

@@ -102,6 +102,24 @@ def test_the_desk_of_a_ticket_is_told_by_roles_and_by_who_asked(tmp_path: Path, 
     assert mentions(layout)[0].author_id == "70"
 
 
+@pytest.mark.parametrize("form", ["plain_body", "text_body", "bodyText"])
+def test_words_in_several_forms_beside_a_ticket_in_one_are_the_tickets_too(tmp_path: Path, form: str) -> None:
+    """The comment that repeats the ticket is one post with it, whichever of its forms the file writes."""
+    comments = [{**one, form: one["body"], "html_body": f"<p>{one['body']}</p>"} for one in COMMENTS]
+    layout = look(tmp_path, {"tickets": [ticket(comments), ticket([], id=301)], "users": ROLES})
+    assert (layout.questions, told(layout)) == ((), [*TOLD, (COMPLAINT, False, "301")])
+    only = [{key: value for key, value in one.items() if key != "body"} for one in comments]
+    layout = look(tmp_path, {"tickets": [ticket(only), ticket([], id=301)], "users": ROLES})
+    assert (layout.questions, told(layout)) == ((), [*TOLD, (COMPLAINT, False, "301")])
+
+
+def test_the_first_comment_that_says_what_its_ticket_says_is_no_second_post(tmp_path: Path) -> None:
+    """Desks write it a moment after the ticket; the same words later are said again."""
+    first, again = ({**COMMENTS[0], "created_at": f"2026-03-01T{clock}Z"} for clock in ("10:00:02", "19:00:00"))
+    layout = look(tmp_path, {"tickets": [ticket([first, COMMENTS[1], {**again, "id": 5}])], "users": ROLES})
+    assert told(layout) == [(COMPLAINT, False, "300"), (ANSWER, True, "300"), (COMPLAINT, False, "300")]
+
+
 def test_who_is_not_the_requester_and_has_no_role_is_asked_about(tmp_path: Path) -> None:
     value = {"tickets": [ticket([said(1, 70, COMPLAINT), said(2, 80, ANSWER), said(3, 90, AGAIN)])]}
     [question] = look(tmp_path, value).questions

@@ -20,6 +20,7 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         most = max(len(evidence.values(column)) for column in free)
         full = [column for column in without_weak(free) if 2 * len(evidence.values(column)) >= most] or free
         chosen = rivals.choose(full, evidence, rivals.same_text, looks.is_longer(evidence))
+        chosen[0] = _fuller(chosen[0], free, evidence)
         chosen += [*prose.unnamed_rivals(chosen, header, evidence), *_short_rivals(chosen, named, evidence)]
         return prose.likeliest_first(chosen, evidence), len(chosen) == 1
     if short := [column for column in named if _holds_words(column, evidence)]:
@@ -28,6 +29,16 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
     if likely := _unnamed_texts(header, evidence):
         return likely, False
     return [column for column in named_columns("text", header, words.is_no_text) if not is_weak(column)][:1], True
+
+
+def _fuller(best: str, columns: Sequence[str], evidence: Evidence) -> str:
+    """Of columns that say the same as the best one that which most rows fill: the others have no words otherwise."""
+    same = [
+        column
+        for column in columns
+        if evidence.filled(column) > evidence.filled(best) and rivals.are_one(best, column, evidence, rivals.same_text)
+    ]
+    return max(same, key=evidence.filled, default=best)
 
 
 def _short_rivals(chosen: Sequence[str], named: Sequence[str], evidence: Evidence) -> list[str]:
