@@ -170,13 +170,15 @@ class ReplyColumns:
 class MarkedRows:
     """Rows with one of these values (folded) in `column`; None: all of them.
 
-    Rows with one of `others` (folded) in the column `author` are none of them: other companies' answers.
+    Rows with one of `others` (folded) in the column `author` are none of them: other companies' answers. `customers`
+    are values (folded) that say who else wrote the rows.
     """
 
     column: str | None = None
     values: frozenset[str] = frozenset()
     author: str | None = None
     others: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

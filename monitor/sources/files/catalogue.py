@@ -9,8 +9,10 @@ An entry (read by `_entry`) is a table of TOML under its id:
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
     texts     names of the text's columns, where a row fills one or another: the first that it fills is taken
     reply     text, posted_at, author of the brand's own answer in the row
-    own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows
+    own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows; `customers`: the
+              values of everybody else, where no words tell them
     private   rows that are no posts, told in the same way: a desk's own notes
+    events    rows that the tool wrote itself, told in the same way: they are no posts either
     id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
     ids_within  a column within whose values the ids count, and those of what is answered
     tool_ids  true: the ids are the tool's; where a post's address tells the network's own, that is its id
@@ -48,6 +50,7 @@ class RowMark:
 
     names: Names = ()
     values: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class KnownExport:
     reply: Mapping[str, Names]
     own: RowMark | None = None
     private: RowMark | None = None
+    events: RowMark | None = None
     texts: Names = ()
     ids_within: Names = ()
     id_in: re.Pattern[str] | None = None
@@ -85,9 +89,9 @@ class KnownExport:
         columns = _columns(self.reply, header)
         return ReplyColumns(**columns) if "text" in columns else None
 
-    def marks_in(self, header: Iterable[str]) -> tuple[MarkedRows | None, MarkedRows | None]:
-        """Rows that the brand wrote itself, and rows that are no posts; None where no column of the file tells."""
-        return _marked(self.own, header), _marked(self.private, header)
+    def marks_in(self, header: Iterable[str]) -> tuple[MarkedRows | None, ...]:
+        """Rows that the brand wrote itself, its notes and the tool's events; None where no column of the file tells."""
+        return _marked(self.own, header), _marked(self.private, header), _marked(self.events, header)
 
 
 def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = False) -> Layout:
@@ -102,8 +106,6 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
     layout = layout.with_note(f"known export: {entry.name}")
     if reply and reply.posted_at:
         layout = layout.with_note(f"your answers, stored beside the posts: {reply.text}, written at {reply.posted_at}")
-    elif reply:
-        layout = layout.with_note(f"answers in {reply.text} are not stored: no column says when they were written")
     return replace(
         layout,
         entry=entry.id,
@@ -167,6 +169,7 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
         reply={role: _names(names) for role, names in table.get("reply", {}).items()},
         own=_mark(table.get("own")),
         private=_mark(table.get("private")),
+        events=_mark(table.get("events")),
         tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
         texts=_names(table.get("texts", ())),
@@ -180,13 +183,14 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
 def _mark(table: Mapping[str, Any] | None) -> RowMark | None:
     if table is None:
         return None
-    return RowMark(_names(table.get("column", ())), frozenset(value.casefold() for value in table.get("values", ())))
+    values, customers = (frozenset(map(str.casefold, table.get(name, ()))) for name in ("values", "customers"))
+    return RowMark(_names(table.get("column", ())), values, customers)
 
 
 def _marked(mark: RowMark | None, header: Iterable[str]) -> MarkedRows | None:
     """The rows with the mark; None where no column of the file tells."""
     column = _columns({"mark": mark.names}, header).get("mark") if mark else None
-    return MarkedRows(column, mark.values) if mark and (column or not mark.names) else None
+    return MarkedRows(column, mark.values, customers=mark.customers) if mark and (column or not mark.names) else None
 
 
 def _names(value: str | Sequence[str]) -> Names:

@@ -63,7 +63,7 @@ def inspect(
     if start and start not in file_format.header:
         hint = columns_hint(file_format.header)
         raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")
-    own, private = entry.marks_in(file_format.header) if entry else (None, None)
+    own, private, events = entry.marks_in(file_format.header) if entry else (None, None, None)
     taken = {*columns.values(), *(known or {}).values()}
     names = (*file_format.header, PART) if file_format.parts else file_format.header
     speaking = speakers.find_speakers(
@@ -72,6 +72,7 @@ def inspect(
         found,
         own=own,
         private=private,
+        events=events,
         named=named_own,
         taken=taken,
     )

@@ -22,8 +22,8 @@ OF_CUSTOMER = word_set(
     "guest huesped hospede lead buyer comprador compradora patient paciente citizen ciudadano ciudadana subscriber "
     "requester solicitante reviewer complainant reclamante quejoso"
 )
-_OF_NOTES = word_set("note notes nota notas lineitem activity")
-_SYSTEMS = word_set("system sistema")
+_OF_NOTES = word_set("note notes nota notas lineitem activity actividad atividade")
+_SYSTEMS = word_set("system sistema event events evento eventos")
 _USERS = word_set("user users usuario")
 _CONTACTS = word_set("contact contacts contacto customer customers cliente client clients consumer consumidor")
 """Who else is in a file where users are those of the desk: beside leads and visitors they are customers."""
@@ -47,6 +47,9 @@ _DIRECTIONS = word_set("direction direccion direcao sentido inout")
 _IN_OUT = (word_set("in out"), word_set("i o"), word_set("e s"), word_set("entrada salida"), word_set("entrada saida"))
 _SENDERS = word_set("sender remitente remetente emisor speaker hablante")
 _KINDS = word_set("type tipo role rol papel kind side lado")
+_OF_KINDS = word_set(
+    "message mensaje mensagem msg part event evento entry entrada comment comentario activity actividad"
+)
 _ROLES = word_set("role rol papel side lado participant participante")
 _PERSONS = word_set("author autor user usuario from participant participante origen origin origem source")
 _FILLERS = word_set("de del da do la el the of a by por")
@@ -70,14 +73,14 @@ _NOTES = _INTERNAL | _PRIVATE | _PUBLIC | _OF_NOTES | word_set("is es message me
 
 _REPLIES = word_set(
     "reply replies response responses respuesta respuestas resposta respostas contestacion contestaciones contestacao "
-    "replica replicas devolutiva devolutivas rejoinder descargo descargos antwort reponse risposta"
+    "replica replicas devolutiva devolutivas rejoinder descargo descargos antwort reponse risposta answer answers"
 )
 _BUSINESSES = word_set(
     "owner business company empresa brand marca propietario proprietario proprietaria developer desarrollador "
     "desenvolvedor management merchant store tienda loja seller vendedor vendor host anfitrion anfitriao negocio "
     "establecimiento estabelecimento provider proveedor fornecedor prestador hotel restaurant restaurante agent agente "
     "support soporte suporte staff team equipo equipe comunidad community official oficial admin comercio fabricante "
-    "manufacturer client"
+    "manufacturer client dev devs publisher shop page pagina"
 )
 _BRANDS_OWN = word_set(
     "owner business company empresa brand marca propietario proprietario negocio merchant seller vendedor management "
@@ -86,14 +89,22 @@ _BRANDS_OWN = word_set(
 """Who comments as the business: a comment of a hotel may be one on it."""
 _SAID = word_set("comment comments comentario comentarios message mensaje mensagem")
 _OF_REPLIES = _BUSINESSES | word_set(
-    "text texto body content contenido de del da do dos la el los the of our nuestra nossa"
+    "text texto body content contenido snippet original plain de del da do dos la el los the of our nuestra nossa"
 )
 _TOLD = word_set(
     "dijo dijimos contesto contestamos respondio respondimos disse dissemos respondeu respondemos comunico"
 )
 _TO_THEM = word_set("le les lhe lhes")
 _TOLD_AROUND = _TOLD | _TO_THEM | word_set("que se lo o a al el la cliente ao")
-_WHEN = word_set("date time timestamp at on fecha hora data datetime")
+_CHANGED = word_set(
+    "updated update edited edit modified modification last changed actualizada actualizado actualizacion"
+)
+"""Of two times of an answer, what says which is that of its change."""
+_WHEN = _CHANGED | word_set(
+    "date time timestamp at on fecha hora data datetime ts iso unix utc gmt created creation creado creada creacion "
+    "criado criada criacao published publicado publicada publicacion publicacao posted sent enviado enviada written "
+    "escrito em el"
+)
 _WHO = word_set(
     "author autor autora by por user usuario name nombre nome agent agente responder department departamento"
 )
@@ -113,6 +124,16 @@ def is_answer(column: str) -> bool:
 def is_answered_at(column: str) -> bool:
     """Whether a name says when the business answered: `ClientResponseDate`, `Fecha de respuesta`, `Replied at`."""
     return is_answer_with(column, _WHEN)
+
+
+def is_changed_at(column: str) -> bool:
+    """Whether a name of a time says that it is when something was changed: `reply.updatedDate`."""
+    return bool(set(words(column)) & _CHANGED)
+
+
+def answer_words(column: str) -> frozenset[str]:
+    """The words under which a name tells an answer: `resposta` of `Data da resposta`."""
+    return frozenset(words(column)) & _REPLIES
 
 
 def is_answered_by(column: str) -> bool:
@@ -186,7 +207,7 @@ def say_it_alone(values: Sequence[str]) -> bool:
 
 def _side(names: set[str]) -> str:
     if names & _OF_NOTES:
-        return "note" if names <= _OF_NOTES | _OF_MESSAGES | OF_BRAND else ""
+        return "note" if names <= _OF_NOTES | _OF_MESSAGES | OF_BRAND | _SYSTEMS else ""
     for side, known in (("own", OF_BRAND), ("customer", OF_CUSTOMER), ("event", _SYSTEMS)):
         if names & known and names <= known | _OF_MESSAGES:
             return side
@@ -210,6 +231,12 @@ def _yes_says(column: str) -> str:
 def is_of_senders(column: str) -> bool:
     """Whether a name says that its column holds who writes, or in which role: more than any `type` does."""
     return bool(set(words(column)) & (_SENDERS | _ROLES))
+
+
+def is_of_kinds(column: str) -> bool:
+    """Whether a name says that its column holds of which kind a message is: `message_type`, `Tipo`."""
+    names = set(words(column)) - _FILLERS
+    return bool(names & _KINDS) and names <= _KINDS | _OF_KINDS
 
 
 def is_inbound(column: str) -> bool:

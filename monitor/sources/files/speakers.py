@@ -40,6 +40,8 @@ class FileSpeakers:
     notes: tuple[str, ...] = ()
     own_parts: frozenset[str] = frozenset()
     """Names, folded, of the parts of the file that the brand wrote."""
+    events: MarkedRows | None = None
+    """Rows that the tool wrote itself."""
 
     def columns(self) -> set[str]:
         """Columns that tell who speaks: they hold nothing else."""
@@ -53,10 +55,11 @@ def find_speakers(
     *,
     own: MarkedRows | None = None,
     private: MarkedRows | None = None,
+    events: MarkedRows | None = None,
     named: str | None = None,
     taken: Iterable[str] = (),
 ) -> FileSpeakers:
-    """What the columns of a file say. `own` and `private` are what its entry in the catalogue says.
+    """What the columns of a file say. `own`, `private` and `events` are what its entry in the catalogue says.
 
     `named` is what a person says of the own rows; `taken` are columns that hold something else.
     Raises UnexpectedAnswer when a person names a column or a value that is not there.
@@ -64,10 +67,10 @@ def find_speakers(
     if named is not None:
         speakers = _named(file, header, evidence, named)
     elif own is not None:
-        speakers = _known(own, private, evidence)
+        speakers = _known(own, private, events, evidence)
     else:
         speakers = _found([column for column in header if column not in {*taken}], evidence)
-    speakers = replace(speakers, private=private or speakers.private)
+    speakers = replace(speakers, private=private or speakers.private, events=events)
     return _with_notes(_with_private(speakers, header, evidence), evidence)
 
 
@@ -78,6 +81,7 @@ def with_speakers(layout: Layout, speakers: FileSpeakers, evidence: Evidence) ->
         own=speakers.own,
         own_parts=speakers.own_parts,
         private=speakers.private,
+        events=(speakers.events,) if speakers.events else (),
         questions=(*layout.questions, *speakers.questions),
         notes=(*layout.notes, *speakers.notes),
     )
@@ -170,7 +174,7 @@ def _marked(found: Voices) -> FileSpeakers:
     )
 
 
-def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> FileSpeakers:
+def _known(own: MarkedRows, private: MarkedRows | None, events: MarkedRows | None, evidence: Evidence) -> FileSpeakers:
     """What an entry says, with the values of its column that it does not know."""
     if own.column is None:
         return FileSpeakers(own)
@@ -179,6 +183,9 @@ def _known(own: MarkedRows, private: MarkedRows | None, evidence: Evidence) -> F
     sides = speaker_words.sides(own.column, values)
     sides |= {value: "own" for value in values if value.casefold() in own.values}
     sides |= {value: "note" for value in values if value.casefold() in of_notes}
+    sides |= {value: "customer" for value in values if value.casefold() in own.customers}
+    if events and events.column == own.column:
+        sides |= {value: "event" for value in values if value.casefold() in events.values}
     found = _sorted_voices(own.column, sides)
     mark = MarkedRows(own.column, own.values | found.own)
     return replace(

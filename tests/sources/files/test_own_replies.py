@@ -13,7 +13,9 @@ from monitor.pipeline import main_line
 from monitor.runs import Run, no_progress
 from monitor.settings.loading import Settings
 from monitor.sources.files.source import inspect
+from monitor.sources.files.words import words
 
+OF_TIMES = {"date", "data", "updated"}
 REVIEWS = (
     "Package Name,App Version Code,Reviewer Language,Device,Review Submit Date and Time,Star Rating,Review Title,"
     "Review Text,Developer Reply Date and Time,Developer Reply Millis Since Epoch,Developer Reply Text,Review Link\n"
@@ -155,7 +157,12 @@ def test_a_review_without_an_id_stays_one_post_when_it_is_answered(settings: Set
         ("review", "Vendor response", "Responded at", "Replied by"), ("review", "Owner reply", "Owner reply date", "x"),
         ("texto", "Contestación", "Fecha contestación", "x"), ("texto", "Réplica", "Fecha réplica", "x"),
         ("texto", "Resposta da empresa", "Data da resposta", "x"),
-        ("review", "Merchant response", "Response date", "x"),
+        ("review", "Merchant response", "Response date", "x"), ("content", "answer_text", "answer_date", "x"),
+        ("review", "developer_response", "timestamp_dev_responded", "x"),
+        ("text", "reply.message", "reply.publishedDate", "reply.updatedDate"),
+        ("snippet", "response.snippet", "response.iso_date", "response.iso_date_of_last_edit"),
+        ("Reclamação", "Resposta da empresa", "Data da resposta", "Data da réplica"),
+        ("review", "Shop reply", "Reply created at", "Reply updated at"),
     ],
 )  # fmt: skip
 def test_answers_with_a_date_of_their_own_are_stored_at_it(
@@ -164,7 +171,8 @@ def test_answers_with_a_date_of_their_own_are_stored_at_it(
     path = tmp_path / "posts.csv"
     path.write_text(
         f"fecha;usuario;{text};{answer};{answered_at};{answered_by}\n"
-        "2026-03-01 10:00;ana;Norvia me cobra dos veces la cuota;Lo revisamos en Norvia, Ana;2026-03-02 11:00;Sol\n"
+        "2026-03-01 10:00;ana;Norvia me cobra dos veces la cuota;Lo revisamos en Norvia, Ana;2026-03-02 11:00;"
+        f"{'2026-03-05 12:00' if set(words(answered_by)) & OF_TIMES else 'Sol'}\n"
         "2026-03-01 12:00;luis;Norvia no me coge el teléfono desde ayer;;;\n",
         encoding="utf-8",
     )

@@ -221,6 +221,30 @@ def test_what_a_chat_writes_itself_is_nobodys(tmp_path: Path, header: str, cells
     assert f"not taken: 1 rows with {header} = {cells[-1]}" in " ".join(layout.notes)
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("message_type", ["comment", "activity"]), ("Tipo", ["Comentario", "Evento"]), ("type", ["public", "system"]),
+        ("type", ["comment", "bot note"]), ("event_type", ["message", "private note"]),
+    ],
+)  # fmt: skip
+def test_a_kind_beside_who_speaks_tells_what_is_no_post(tmp_path: Path, header: str, cells: list[str]) -> None:
+    """Who wrote it does not: a tool writes under the desk's name, and under nobody's."""
+    path = tmp_path / "chat.csv"
+    path.write_text(
+        f"id;created_at;content;sender_type;{header}\n"
+        f"1;2026-03-01 10:00;La caldera no enciende desde el lunes;contact;{cells[0]}\n"
+        f"2;2026-03-01 11:00;Le llamamos hoy y lo vemos;user;{cells[0]}\n"
+        f"3;2026-03-01 12:00;La conversación la resolvió Eva;;{cells[1]}\n"
+        f"4;2026-03-01 12:01;La conversación la resolvió Eva;user;{cells[1]}\n",
+        encoding="utf-8",
+    )
+    layout = inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
+    kept, reasons = sorted_out(layout)
+    assert [mention.author == OWN_REPLY for mention in kept] == [False, True]
+    assert (len(reasons), layout.questions) == (2, ())
+
+
 @pytest.mark.parametrize("cells", [["Sistema", "Cobro", "Trato"], ["Service", "System", "Left"]])
 def test_complaints_about_a_system_are_no_events(tmp_path: Path, cells: list[str]) -> None:
     kept, reasons = sorted_out(look(tmp_path, "Tipo", cells))

@@ -54,7 +54,8 @@ NO_POST = "an event of the chat, no post"
 
 def with_events(layout: Layout, evidence: Evidence) -> Layout:
     """The layout with the columns that say which rows the chat wrote itself, and a note of how many these are."""
-    marks = tuple(mark for column in layout.form.header if (mark := _mark(column, layout, evidence)))
+    found = (mark for column in layout.form.header if (mark := _mark(column, layout, evidence)))
+    marks = (*layout.events, *found)
     layout = replace(layout, events=marks)
     count = sum(is_event(row, layout) for row in evidence.rows)
     if not count:
@@ -87,12 +88,19 @@ def tells_event(text: str, author: str | None) -> bool:
 
 
 def _mark(column: str, layout: Layout, evidence: Evidence) -> MarkedRows | None:
-    """The rows that a column says the chat wrote: by what is one anywhere, or by the system beside who speaks."""
-    of_people = layout.own.values if layout.own and layout.own.column == column else frozenset[str]()
+    """The rows that a column says the chat wrote: by what is one anywhere, or by the system beside who speaks.
+
+    Beside another column that tells who speaks, notes in a column of kinds are no posts either.
+    """
+    own = layout.own.column if layout.own else None
+    of_people = layout.own.values if layout.own and own == column else frozenset[str]()
+    of_notes = layout.private.values if layout.private and layout.private.column == column else frozenset[str]()
     sides = speaker_words.sides(column, [*dict.fromkeys(evidence.values(column))][:_MOST_VALUES])
-    is_of_speakers = bool(of_people) or {"own", "customer"} & {*sides.values()}
-    systems = {value.casefold() for value, side in sides.items() if side == "event" and is_of_speakers}
-    values = (_KINDS | systems) - of_people
+    is_beside = own not in (None, column) and speaker_words.is_of_kinds(column)
+    is_of_speakers = bool(of_people) or is_beside or {"own", "customer"} & {*sides.values()}
+    kinds = ("event", "note") if is_beside else ("event",)
+    systems = {value.casefold() for value, side in sides.items() if side in kinds and is_of_speakers}
+    values = (_KINDS | systems) - of_people - of_notes
     return MarkedRows(column, values) if _found(column, values, evidence) else None
 
 
