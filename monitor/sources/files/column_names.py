@@ -130,7 +130,7 @@ ABOUT = word_set(
     "mensaje mensagem mention mencion mencao complaint queja reclamo reclamacion reclamacao consumer "
     "consumidor customer cliente user usuario author autor reviewer opinion full completo completa "
     "complete raw original plain clean body text texto content contenido conteudo created creacion "
-    "criacao creado criado posted published publication publish submission submitted submit time hora at "
+    "creation criacao creado criado posted published publication publish submission submitted submit time hora at "
     "on local utc gmt iso date fecha data name nombre nome received recibido recibida recebido recebida "
     "escrito written que what they question pregunta pergunta es pt ca gl eu fr it"
 )

@@ -14,7 +14,7 @@ from monitor.sources.files.roles.author import authors_in, beside_author, is_of_
 from monitor.sources.files.roles.by_name import is_weak
 from monitor.sources.files.roles.surnames import named_by, split_names
 from monitor.sources.files.roles.text import no_text, texts_in
-from monitor.sources.files.roles.time import times_in
+from monitor.sources.files.roles.time import times_in, without_others
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.counts import read_count
 from monitor.tables.layout import ROLES, OpenQuestion, PostColumns
@@ -63,6 +63,8 @@ def find_columns(
         if role in columns or (known is not None and role == "posted_at"):
             continue
         free = [column for column in header if column not in columns.values() and column not in parts]
+        if role == "posted_at":
+            free = without_others(free, columns.get("text", ""), evidence)
         found, is_sure = _FINDERS[role](free, evidence, network)
         if found:
             columns[role] = found[0]

@@ -174,6 +174,26 @@ def test_two_times_that_differ_are_asked_and_the_same_one_twice_is_not(tmp_path:
     assert (layout.columns.posted_at, layout.questions) == ("timestamp", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "time", "other", "its_time"),
+    [
+        ("Review Content", "Review Creation Date", "Comment Content", "Comment Created At"),
+        ("Reseña", "Fecha de la reseña", "Comentario", "Fecha del comentario"),
+        ("Queja", "Fecha de creación", "Comentario", "Fecha del comentario"),
+    ],
+)
+def test_the_time_of_another_text_is_never_the_posts(
+    tmp_path: Path, text: str, time: str, other: str, its_time: str
+) -> None:
+    """Of the texts a person is asked, and of the times none: each has its own, whichever is the posts'."""
+    columns = {"id": list("123"), text: COMPLAINTS, other: ANSWERS, its_time: LATER, time: DAYS}
+    layout = look(tmp_path, columns)
+    assert (layout.columns.text, layout.columns.posted_at) == (text, time)
+    assert [question.role for question in layout.questions] == ["text"]
+    without_other = look(tmp_path, {name: cells for name, cells in columns.items() if name not in (other, time)})
+    assert (without_other.columns.posted_at, without_other.questions) == (its_time, ())
+
+
 def test_two_authors_that_differ_are_asked_and_names_beside_handles_are_not(tmp_path: Path) -> None:
     people, brands, names = (
         ["ana", "eva", "leo"],

@@ -2,12 +2,38 @@
 
 from collections.abc import Sequence
 
-from monitor.sources.files import looks, rivals
+from monitor.sources.files import looks, rivals, words
+from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.roles.by_name import named_columns
 from monitor.sources.files.vocabulary import time_names
 
 _HALF, _MOSTLY = 0.5, 0.8
+_WRITTEN = (
+    word_set("review reviews resena resenas avaliacao opinion opiniones opiniao"),
+    word_set("comment comments comentario comentarios"),
+    word_set("complaint complaints queja quejas reclamo reclamacion reclamacao"),
+    word_set("message messages mensaje mensajes mensagem"),
+    word_set("question questions pregunta preguntas pergunta"),
+)
+"""What is written, by what it is called: beside reviews, comments on them have times of their own."""
+
+
+def without_others(header: Sequence[str], text: str, evidence: Evidence) -> list[str]:
+    """The columns without those of another text than the posts': `Comment Created At` beside `Review Content`.
+
+    As they are where no other text is called so, or no time were left.
+    """
+    named = [column for column in named_columns("text", header, words.is_no_text) if evidence.values(column)]
+    others = {kind for column in named for kind in _kinds(column)} - _kinds(text) if _kinds(text) else set()
+    left = [column for column in header if not _kinds(column) & others or _kinds(column) & _kinds(text)]
+    return left if others and times_in(left, evidence)[0] else list(header)
+
+
+def _kinds(column: str) -> set[int]:
+    """What a name speaks of, by places in `_WRITTEN`."""
+    names = set(words.words(column))
+    return {place for place, kind in enumerate(_WRITTEN) if names & kind}
 
 
 def times_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool]:
