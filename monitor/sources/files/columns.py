@@ -71,7 +71,7 @@ def find_columns(
         if found and not is_sure:
             asked.append(rivals.question(role, found, evidence))
     if "text" not in columns:
-        raise no_text(file, header)
+        raise no_text(file, header, evidence)
     never = _ENTRYS_ALONE if known is not None else ()
     columns |= FINDER.find(
         file,

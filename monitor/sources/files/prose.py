@@ -59,11 +59,20 @@ def are_sentences(column: str, evidence: Evidence) -> bool:
 
 
 def likeliest_first(columns: Sequence[str], evidence: Evidence) -> list[str]:
-    """Those first whose names say that a customer wrote them; those last that a desk may have, or that never differ."""
+    """Those first whose names say that a customer wrote them; those last that a desk may have, or that never differ.
 
-    def doubts(column: str) -> tuple[bool, ...]:
+    Of what people were asked what went badly is before what went well.
+    """
+
+    def doubts(column: str) -> tuple[bool | int, ...]:
         is_said_once = len(evidence.values(column)) > 1 and len(set(evidence.values(column))) == 1
-        return (words.may_be_of_business(column), is_said_once, not words.is_of_customer(column), words.is_note(column))
+        return (
+            words.may_be_of_business(column),
+            words.praise(column),
+            is_said_once,
+            not words.is_of_customer(column),
+            words.is_note(column),
+        )
 
     return sorted(columns, key=doubts)
 

@@ -28,7 +28,7 @@ _TRANSLATED_FIRST = re.compile(rf"\s*{_BY_MACHINE}.*?\(original\)\s*(?=\S)", re.
 _TRANSLATED_LAST = re.compile(rf"(?<=\S)\s*{_BY_MACHINE}.*", re.IGNORECASE | re.DOTALL)
 """How Google puts its translation beside a review's own words."""
 _OF_REDDIT = "selftext"
-_SUBJECTS = ("asunto", "subject", "assunto", "titulo", "title", "motivo")
+SUBJECTS = ("asunto", "subject", "assunto", "titulo", "title", "motivo")
 """Bare names of columns that hold a few words of a complaint where the text holds none."""
 _SHARE = 0.05
 """Of the texts, those with markup that make a column one of HTML."""
@@ -72,7 +72,7 @@ def with_titles(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
     if bare_name(text) == _OF_REDDIT and "title" in named:
         return replace(layout, title=named["title"])
     asked = any(question.role == "text" for question in layout.questions)
-    for column in (named[name] for name in _SUBJECTS if name in named and not (asked or layout.texts)):
+    for column in (named[name] for name in SUBJECTS if name in named and not (asked or layout.texts)):
         count = sum(value_of(row, text) is None and value_of(row, column) is not None for row in sample)
         if count and column != text:
             note = f"rows without words in {text} that have some in {column}, not taken: {count:,} of those looked at"

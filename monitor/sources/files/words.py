@@ -21,6 +21,20 @@ _OF_A_PERSON = (
 )
 _OF_ANOTHER = "quoted quote citado citada parent padre pai retweeted retweet shared compartido translated translation "
 _OF_ANOTHER += "traduccion traducido traducao traduzido prompt template plantilla"
+_COMPLAINED = word_set(
+    "dislike dislikes disliked cons contras desventajas desvantagens drawbacks disadvantages negative negatives "
+    "negativo negativa negativos negativas worst worse peor peores pior piores hate improve improved improvement "
+    "improvements mejorar melhorar problem problems problema problemas complaint complaints queja quejas "
+    "reclamo reclamacao wrong"
+)
+"""Words of what people are asked about what went badly."""
+_SOLVED = word_set("solving solve solves solved resuelve resuelto resolviendo soluciona resolve resolvendo")
+_LIKED = word_set("like likes liked gusta gusto gustado gostou gosta agrada agrado")
+_LESS = word_set("no not least less menos nao t")
+_PRAISED = word_set(
+    "best better pros advantages ventajas vantagens positive positives positivo positiva positivos positivas strengths"
+)
+"""Words of what people are asked about what went well."""
 _NO_TEXT = word_set(
     f"{_OF_THE_BUSINESS} {_OF_A_PERSON} {_OF_ANOTHER} "
     "title titulo titular titre titel subtitle headline heading encabezado cabecera subject asunto assunto tema topic "
@@ -125,11 +139,24 @@ def has_stem(column: str, stems: tuple[str, ...]) -> bool:
 
 
 def is_no_text(column: str) -> bool:
-    """Whether its name says that a column is an answer of the business, a biography, a title, a code, an address."""
+    """Whether its name says that a column is an answer of the business, a biography, a title, a code, an address.
+
+    A question to who answers it (`What do you dislike about it?`) is none of these but by what it says of answers.
+    """
     names = set(words(column))
+    if column.rstrip().endswith("?"):
+        return has_stem(column, _NO_TEXT_STEMS)
     if names & _DESCRIPTIONS and names & OF_ACCOUNTS:
         return True
     return bool(names & _NO_TEXT) or has_stem(column, _NO_TEXT_STEMS)
+
+
+def praise(column: str) -> int:
+    """Of what people are asked: 0 where its name asks what went badly, 2 where what went well, else 1."""
+    names = set(words(column))
+    if (names & _COMPLAINED and not names & _SOLVED) or (names & _LIKED and names & _LESS):
+        return 0
+    return 2 if names & (_PRAISED | _LIKED | _SOLVED) else 1
 
 
 def is_reason_told(column: str) -> bool:

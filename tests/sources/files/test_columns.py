@@ -115,6 +115,30 @@ def test_whose_comment_it_is_and_what_became_of_it_is_no_text(tmp_path: Path, na
     assert asked(layout)["text"] == ["Detalle"]
 
 
+@pytest.mark.parametrize(
+    ("bad", "good", "other"),
+    [
+        ("What do you dislike about it?", "What do you like best about it?", "What problems is Norvia solving?"),
+        ("¿Qué es lo que menos te gusta?", "¿Qué es lo que más te gusta?", "¿Cuál es el motivo de tu puntuación?"),
+        ("Pontos negativos", "Pontos positivos", "Pontos do pedido"), ("Cons", "Pros", "Overall"),
+        ("¿Qué podríamos mejorar?", "Lo mejor", "¿Con qué tema nos escribe?"),
+    ],
+)  # fmt: skip
+def test_of_what_people_are_asked_what_went_badly_comes_first(tmp_path: Path, bad: str, good: str, other: str) -> None:
+    """All of it is shown; praise is never what is guessed."""
+    praise = [f"{text}, y todo muy bien y muy rápido" for text in OTHERS]
+    layout = look(tmp_path, {"id": list("123"), "fecha": DAYS, good: praise, other: OTHERS, bad: COMPLAINTS})
+    [question] = layout.questions
+    assert (question.role, question.candidates[0][0]) == ("text", bad)
+    assert {name for name, _ in question.candidates} == {bad, good, other}
+
+
+@pytest.mark.parametrize("subject", ["Subject", "Asunto", "Título"])
+def test_a_file_with_subjects_alone_is_refused_with_the_column_that_holds_them(tmp_path: Path, subject: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match=f"--column text={subject} takes a few words of each"):
+        look(tmp_path, {"id": list("123"), "fecha": DAYS, "estado": ["open"] * 3, subject: COMPLAINTS})
+
+
 def test_biographies_in_a_file_of_accounts_are_no_posts(tmp_path: Path) -> None:
     accounts = {"screen_name": ["ana", "eva", "leo"], "created_at": DAYS, "followers_count": ["5", "6", "7"]}
     with pytest.raises(UnexpectedAnswer, match="is no file of posts: its rows are accounts"):

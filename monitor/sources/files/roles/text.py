@@ -6,7 +6,8 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import looks, prose, rivals, words
 from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.roles.by_name import is_weak, named_columns, without_weak
-from monitor.tables.columns import columns_hint
+from monitor.sources.files.texts import SUBJECTS
+from monitor.tables.columns import bare_name, columns_hint
 
 _HALF = 0.5
 
@@ -25,7 +26,7 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         return prose.likeliest_first(chosen, evidence), len(chosen) == 1
     if short := [column for column in named if _holds_words(column, evidence)]:
         notes = [column for column in _unnamed_texts(header, evidence) if prose.are_sentences(column, evidence)]
-        return [short[0], *notes], not notes
+        return sorted([short[0], *notes], key=words.praise), not notes
     if likely := _unnamed_texts(header, evidence):
         return likely, False
     return [column for column in named_columns("text", header, words.is_no_text) if not is_weak(column)][:1], True
@@ -63,18 +64,28 @@ def _holds_words(column: str, evidence: Evidence) -> bool:
 def _unnamed_texts(header: Sequence[str], evidence: Evidence) -> list[str]:
     """Columns of free text whose names do not say that they are something else, the fullest first."""
     found = [column for column in header if not words.is_no_text(column) and looks.looks_like_text(column, evidence)]
-    return sorted(found, key=lambda column: (looks.is_category(column, evidence), -looks.length(column, evidence)))
+    return sorted(
+        found,
+        key=lambda column: (looks.is_category(column, evidence), words.praise(column), -looks.length(column, evidence)),
+    )
 
 
-def no_text(file: str, header: Sequence[str]) -> UnexpectedAnswer:
-    """The error for a file none of whose columns may hold the text."""
+def no_text(file: str, header: Sequence[str], evidence: Evidence) -> UnexpectedAnswer:
+    """The error for a file none of whose columns may hold the text, with the one that holds a subject."""
     for column in header:
         if prose.are_biographies(column, header):
             return UnexpectedAnswer(
                 f"{file} is no file of posts: its rows are accounts, and {column} is what people say of themselves; to "
                 f"take that as posts: --column text={column}"
             )
-    return UnexpectedAnswer(
+    told = (
         f"no column of {file} holds the text of the posts: call the one that does text, or import the file by "
         f"hand: escucha import FILE --column text=NAME{columns_hint(header)}"
     )
+    subject = next((column for column in header if _is_subject(column, evidence)), None)
+    return UnexpectedAnswer(f"{told}; --column text={subject} takes a few words of each" if subject else told)
+
+
+def _is_subject(column: str, evidence: Evidence) -> bool:
+    """Whether it is what desks call a ticket by, in its writer's words."""
+    return bare_name(column) in SUBJECTS and looks.looks_like_text(column, evidence)
