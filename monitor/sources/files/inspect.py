@@ -92,7 +92,7 @@ def inspect(
     layout = _with_writers(layout)
     layout = texts.with_quotes(texts.with_markup(layout, found.rows), found.rows)
     if "text" not in columns:
-        layout = texts.with_titles(layout, found.rows)
+        layout = texts.with_titles(texts.with_originals(layout, found.rows), found.rows)
         layout = prose.with_doubt(layout)
     named.check(layout, found, columns)
     layout = clocks.with_clock(layout, found)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from monitor.sources.files import words
 from monitor.sources.files.vocabulary.bbcode import has_bbcode, without_bbcode
 from monitor.sources.html import to_text
 from monitor.tables.columns import bare_name
@@ -78,6 +79,22 @@ def with_titles(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
             note = f"rows without words in {text} that have some in {column}, not taken: {count:,} of those looked at"
             return layout.with_note(f"{note}; --column text={column} reads that column instead")
     return layout
+
+
+def with_originals(layout: Layout, sample: Sequence[Mapping[str, Any]]) -> Layout:
+    """The layout with what people wrote before its translation, in files that have columns of translations."""
+    header, text = layout.form.header, layout.columns.text or ""
+    if layout.texts or not any(words.is_translated(column) for column in header):
+        return layout
+    asked = {column for one in layout.questions if one.role == "text" for column, _ in one.candidates}
+    found = [column for column in header if words.is_original(column)]
+    original = found[0] if len(found) == 1 and any(value_of(row, found[0]) for row in sample) else None
+    beside = next((column for column in (text, *asked) if column != original), None)
+    if original is None or beside is None or asked - {original, beside}:
+        return layout
+    questions = tuple(one for one in layout.questions if one.role != "text")
+    note = f"of a text and its translation the text is taken: {original}, and {beside} in rows without one"
+    return replace(layout.with_note(note), texts=(original, beside), questions=questions)
 
 
 def with_title(title: str | None, text: str | None) -> str | None:

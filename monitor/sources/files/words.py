@@ -35,6 +35,8 @@ _PRAISED = word_set(
     "best better pros advantages ventajas vantagens positive positives positivo positiva positivos positivas strengths"
 )
 """Words of what people are asked about what went well."""
+_TRANSLATED = word_set("translated translation traducido traducida traduccion traduzido traduzida traducao")
+_AROUND_ORIGINALS = word_set("original snippet extracted caption post full")
 _NO_TEXT = word_set(
     f"{_OF_THE_BUSINESS} {_OF_A_PERSON} {_OF_ANOTHER} "
     "title titulo titular titre titel subtitle headline heading encabezado cabecera subject asunto assunto tema topic "
@@ -157,6 +159,17 @@ def praise(column: str) -> int:
     if (names & _COMPLAINED and not names & _SOLVED) or (names & _LIKED and names & _LESS):
         return 0
     return 2 if names & (_PRAISED | _LIKED | _SOLVED) else 1
+
+
+def is_translated(column: str) -> bool:
+    """Whether its name says that it tells of a translation: `textTranslated`, `Translated review`."""
+    return bool(set(words(column)) & _TRANSLATED)
+
+
+def is_original(column: str) -> bool:
+    """Whether its name says that it is a text as it was written: `original_text`, `extracted_snippet.original`."""
+    names = set(words(column))
+    return "original" in names and names <= HEADS["text"] | _AROUND_ORIGINALS
 
 
 def is_reason_told(column: str) -> bool:

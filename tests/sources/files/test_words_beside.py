@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from monitor.errors import RejectedPost
 from monitor.sources.files.source import Layout, inspect, read, to_mention
 
@@ -24,6 +26,31 @@ def words(layout: Layout) -> list[str]:
             except RejectedPost as error:
                 found.append(str(error))
     return found
+
+
+@pytest.mark.parametrize(
+    ("shown", "original", "translated"),
+    [
+        ("text", "original_text", "is_translated"), ("review", "review.original", "review_translated"),
+        ("snippet", "extracted_snippet.original", "extracted_snippet.translated"),
+        ("Comentario", "Texto original", "Traducido"),
+    ],
+)  # fmt: skip
+def test_what_was_written_is_taken_before_its_translation(
+    tmp_path: Path, shown: str, original: str, translated: str
+) -> None:
+    """Files have the original of the rows that were translated alone."""
+    path = tmp_path / "reviews.csv"
+    path.write_text(
+        f"id;created_at;{shown};{original};{translated}\n"
+        "1;2026-03-01 10:00;The boiler does not start since Monday;La caldera no enciende desde el lunes;yes\n"
+        "2;2026-03-02 10:00;Me han facturado dos meses de más;;\n"
+        "3;2026-03-03 10:00;Nobody answers the telephone there;Nadie coge el teléfono ahí;yes\n",
+        encoding="utf-8",
+    )
+    right = ["La caldera no enciende desde el lunes", "Me han facturado dos meses de más", "Nadie coge el teléfono ahí"]
+    layout = look(path)
+    assert (layout.questions, words(layout)) == ((), right)
 
 
 def test_titles_are_among_the_words_of_a_dump_of_reddit(tmp_path: Path) -> None:
