@@ -82,8 +82,9 @@ labels of `es_brand` on complaint in 97 % (546 of 564), on sentiment in 91 %. Of
 and 432 of 449 others were read as such; of 1,500 read twice, 96 % were given the same of four codes. What general
 posts feel in Spanish, Portuguese, Italian and German was read twice ({twice:,} posts; the second readers asked for the
 colour of what is told, too): in {same:.0%} the two agree, and where they do not, both are learned, half and half. The
-French ones, most on public affairs, were read by a guide in which good news is positive: it was written after some fifty
-of UMSAB's training labels had been looked at, so that the terms of these touch the guide, though no label was learned.
+French ones, most on public affairs, were read by a guide in which good news is positive: it was written after some
+fifty of UMSAB's training labels had been looked at, so that the terms of these touch the guide, though no label was
+learned.
 
 The texts that were read are other people's: posts on X, under X's terms, some customer feedback and reviews. Those of
 the labelled sets are among them, read whatever their labels say. None of these texts is in the package or the
