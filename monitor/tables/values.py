@@ -20,7 +20,7 @@ _NO = frozenset({"0", "0.0", "false", "no", "n", "f", "falso", "non", "-"})
 _EXPONENT = re.compile(r"[-+]?\d[\d.,]*[eE]\+?\d+")
 _DEEP, _DEEPEST = 2, 6
 """Objects in objects whose columns all have names; and those below in which the author and the words are looked for."""
-_HANDLES = ("screen_name", "screenName", "username", "userName", "handle", "login", "acct")
+_HANDLES = ("screen_name", "screenName", "username", "userName", "handle", "login", "acct", "unique_id", "uniqueId")
 _PERSON = (*_HANDLES, "name", "display_name", "displayName", "full_name", "fullName", "id", "id_str", "rest_id")
 _WORDS_DEEP = frozenset((*rich.TEXTS, "created_at", "createdAt", "created_time", "publishedAt"))
 _EXACT = 2**53

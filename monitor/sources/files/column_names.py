@@ -32,15 +32,19 @@ NAMES = {
     "am_pm": "ampm meridiem meridiano",
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
-        "userscreenname screenname senderscreenname username authorusername userusername handle userhandle "
+        "userscreenname screenname useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct senderscreenname username authorusername userusername handle userhandle "
         "authorhandle fromusername ownerusername accountacct acct accountusername "
         "author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
         "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
         "cliente customer cuenta account conta perfil name nombre nome"
         " quien who quem persona person pessoa pasajero pasajera passenger passageiro passageira"
         " nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
+        " userdid authordid did usersteamid authorsteamid steamid"
     ),
-    "author_id": "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid profileid",
+    "author_id": (
+        "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid profileid senderid "
+        "authorfullname"
+    ),
     "author_name": (
         "authorname authordisplayname fromname displayname fullname userfullname userdisplayname username "
         "nombrecompleto nombreautor nombredelautor nomecompleto nomedoautor name nombre nome reviewername customername "
@@ -55,15 +59,17 @@ NAMES = {
     ),
     "thread": (
         "threadid conversationid conversationidstr thread conversation hilo idhilo conversacion idconversacion linkid"
-        " threadts"
+        " threadts threadpath rootpostid rootpost rootid rootcommentid rootmessageid rooturi replyrooturi"
     ),
     "in_reply_to": (
         "inreplyto inreplytostatusid inreplytostatusidstr inreplytotweetid inreplytoid inreplytopostid "
         "replyto replytoid replytostatusid parentid enrespuestaa respuestaa respondea idrespuesta emrespostaa"
         " replytomessageid inreplytomessageid inresponseto inresponsetoid inresponsetotweetid inresponsetostatusid"
-        " inresponsetomessageid parent"
+        " inresponsetomessageid parent repliedtoid repliedto replytomsgid replytopostid replytocommentid replytocid"
+        " replytouri replyparenturi parenturi parentcommentid parentpostid parentmessageid parenttweetid parentstatusid"
+        " parentreviewid repliestoid replyid respuestaid respostaid idresposta"
     ),
-    "language": "language lang idioma lengua lingua tweetlang detectedlanguage",
+    "language": "language lang idioma lengua lingua tweetlang detectedlanguage langs",
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",
     "likes": (
         "likes likecount likescount favoritecount favouritecount favoritescount favorites favourites "
@@ -99,7 +105,8 @@ EITHER = word_set(
 """Names under which files hold sometimes the handle and sometimes the person's name."""
 
 HANDLES = word_set(
-    "userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle "
+    "useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct userdid authordid did usersteamid "
+    "authorsteamid steamid userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle "
     "fromusername ownerusername accountacct acct accountusername"
 )
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.sources.files import looks, rivals
 from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.ids.written import is_fullname
 from monitor.sources.files.others import conversations, questions
 from monitor.sources.files.roles.author import authors_in, beside_author, is_of_another, persons_in
 from monitor.sources.files.roles.by_name import is_weak
@@ -104,6 +105,8 @@ def _fits(role: str, column: str, evidence: Evidence) -> bool:
         return evidence.share(column, lambda value: read_count(value) is not None) >= _HALF
     if role == "permalink":
         return evidence.share(column, lambda value: value.startswith(("http://", "https://"))) >= _HALF
+    if role == "author_name" and evidence.share(column, is_fullname) >= _HALF:
+        return False
     return role != "author_name" or not (is_weak(column) and looks.is_of_few(column, evidence))
 
 

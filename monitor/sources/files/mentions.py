@@ -11,7 +11,7 @@ from monitor.models.making import quickly
 from monitor.models.posts import OWN_REPLY, Mention, Post
 from monitor.sources.files import people
 from monitor.sources.files.ids import identity
-from monitor.sources.files.ids.written import answered_id, related_id
+from monitor.sources.files.ids.written import answered_id, id_above, related_id
 from monitor.sources.files.others import related
 from monitor.sources.files.ownership import is_own, is_private
 from monitor.sources.files.texts import plain_text, with_title
@@ -65,6 +65,7 @@ def to_mention(post: Post, layout: Layout) -> Mention:
     post_id = identity.post_id(raw, layout, None if answered else permalink)
     posted_at = _posted_at(post, layout, post_id)
     in_reply_to = answered or (answered_id(raw, layout) if columns.in_reply_to or layout.own_answers else None)
+    in_reply_to = (in_reply_to if in_reply_to != post_id else None) or id_above(post_id)
     thread = related_id(raw, columns.thread, layout) if columns.thread else None
     post_ids = networks.profile(post.network).post_ids
     if permalink is None and post_ids:

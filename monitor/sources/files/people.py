@@ -12,7 +12,19 @@ from monitor.tables.values import raw_value, value_of
 from monitor.text.mailboxes import Mailbox, mailbox
 from monitor.text.nobody import is_nobody_named
 
-_HANDLE_KEYS = ("username", "screen_name", "screenName", "handle", "login", "acct", "unique_id", "uniqueId", "userName")
+_HANDLE_KEYS = (
+    "username",
+    "screen_name",
+    "screenName",
+    "handle",
+    "login",
+    "acct",
+    "unique_id",
+    "uniqueId",
+    "userName",
+    "did",
+    "steamid",
+)
 _NAME_KEYS = ("displayname", "display_name", "displayName", "name", "full_name", "fullName", "nickname")
 _ID_KEYS = ("id_str", "id", "pk", "user_id")
 _PROFILE = re.compile(

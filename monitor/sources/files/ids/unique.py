@@ -28,7 +28,10 @@ _OF_OTHERS = word_set(
     "reviewer reviewers commenter cedula documento documentid member miembro socio abonado alias apodo agent asesor "
     "asin isbn ean upc item articulo producto reply respuesta resposta answer parent padre asunto subject title titulo "
     "topic tema hora horas hour hours time fecha date dia day avatar profile perfil picture pic icon city ciudad "
-    "version device dispositivo url link enlace href image imagen photo foto likes views score rating text texto"
+    "version device dispositivo url link enlace href image imagen photo foto likes views score rating text texto "
+    "channel channels canal canales owner propietario creator creador creadora from sender senders remitente remetente "
+    "emisor poster commenters guest huesped hospede visitor visitante company empresa brand marca place local hotel "
+    "group grupo forum foro board subreddit community comunidad did steamid fullname login acct"
 )
 """Words of names whose column may never repeat and tells people, things or places apart, not posts."""
 _TOKEN = re.compile(r"(?=[^\s]*\d)[\w\-:.#/=+]{5,200}")

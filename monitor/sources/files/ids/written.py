@@ -17,6 +17,10 @@ _DISGUISES = re.compile(
 _FIRST = frozenset("=\"“”'’`xXiI#")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3}){2,}")
 _MAIL = re.compile(r"[^@/\s]+@[\w\-]+(?:\.[\w\-]+)+")
+_FULLNAME = re.compile(r"t[13]_([0-9a-z]{2,13})")
+"""Reddit's name of a post or comment: its kind and its id."""
+_BELOW = re.compile(r"(Ug[\w\-]{5,})\.[\w\-]+")
+"""YouTube's id of a comment on a comment: behind that one's."""
 _LONG = 16
 """Digits of an id from which a spreadsheet, which keeps 15, has rounded it."""
 _KEPT = 15
@@ -70,7 +74,19 @@ def related_id(row: Mapping[str, Any], column: str | None, layout: Layout) -> st
     value = bare_id(row, column)
     if value is None or is_nobody(value):
         return None
+    if value[0] == "t" and (fullname := _FULLNAME.fullmatch(value)) and not is_fullname(id_of(row, layout.columns.id)):
+        return fullname[1]  # ids of the file are bare, as those of dumps
     return None if column in layout.rounded_columns and is_rounded(value) else value
+
+
+def is_fullname(value: str | None) -> bool:
+    """Whether it is Reddit's name of a post: `t3_1abc`."""
+    return value is not None and _FULLNAME.fullmatch(value) is not None
+
+
+def id_above(post_id: str) -> str | None:
+    """The id of the comment that another is below, where its own says it; None: it does not."""
+    return match[1] if post_id[:2] == "Ug" and (match := _BELOW.fullmatch(post_id)) else None
 
 
 def answered_id(row: Mapping[str, Any], layout: Layout) -> str | None:

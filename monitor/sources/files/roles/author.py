@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from monitor.sources.files import looks, people, rivals, words
 from monitor.sources.files.column_names import EITHER, HANDLES
 from monitor.sources.files.evidence import Evidence
+from monitor.sources.files.ids.written import is_fullname
 from monitor.sources.files.roles.by_name import is_weak, named_columns, without_weak
 from monitor.tables.columns import bare_name
 from monitor.tables.layout import PostColumns
@@ -13,11 +14,22 @@ _HALF, _MOSTLY = 0.5, 0.8
 _HANDLES = 2 / 3
 """The share of handles among the values of a column that may hold names, from which it holds handles."""
 _LONGEST_NAME = 60
-_HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle")
+_HANDLES_INSIDE = ("username", "screenname", "login", "acct", "handle", "uniqueid", "steamid", "did")
+_SHOWN = ("nickname", "displayname", "shownname")
+"""Names of what a person is shown as: beside one of them `unique_id` is the handle."""
 _SENDERS = ("de", "from", "emisor", "emisora", "emissor", "origen", "origem", "sender")
 """Names of who writes, beside one of to whom: `De` and `Para`."""
 _OF_A_PERSON = {
-    "author_name": ("name", "display_name", "displayName", "full_name", "fullName", "displayname"),
+    "author_name": (
+        "name",
+        "display_name",
+        "displayName",
+        "full_name",
+        "fullName",
+        "displayname",
+        "nickname",
+        "nickName",
+    ),
     "author_id": ("id_str", "rest_id", "id"),
 }
 
@@ -31,17 +43,29 @@ def authors_in(header: Sequence[str], evidence: Evidence, network: str) -> tuple
         column
         for column, found in handles.items()
         if found
+        and _share(found, is_fullname) < _HALF
         and (bare_name(column) not in (*EITHER, *_SENDERS) or _share(found, looks.is_handle) >= _HANDLES)
         and not (is_weak(column) and looks.is_of_few(column, evidence))
     ]
-    named = [column for column in named if bare_name(column) in HANDLES] or without_weak(named)
-    named = [column for column in named if _share(handles[column], str.isdigit) < _HALF] or named
+    named = [column for column in named if _is_of_handles(column)] or without_weak(named)
+    named = [column for column in named if _share(handles[column], _is_numbered) < _HALF] or named
     if all(map(is_weak, named)):
         named = [column for column in header if _is_handle_inside(column, evidence)][:1] or named
     if not named:
         return [], True
     chosen = rivals.choose(named, evidence, looks.same_handle, lambda _column, _best: False)
     return chosen, len(chosen) == 1
+
+
+def _is_of_handles(column: str) -> bool:
+    """Whether its name says that it holds handles, and no names that people are shown by."""
+    names = {bare_name(column), *(bare_name(".".join(column.split(".")[-count:])) for count in (1, 2))}
+    return not HANDLES.isdisjoint(names) or ("." in column and bare_name(column.rpartition(".")[2]) in _HANDLES_INSIDE)
+
+
+def _is_numbered(value: str) -> bool:
+    """Whether a handle is but an id (76561198000000000, did:plc:abc): another one comes before it."""
+    return value.isdigit() or value.startswith("did:")
 
 
 def _senders(header: Sequence[str]) -> list[str]:
