@@ -35,7 +35,7 @@ def to_utc(value: str, zone: tzinfo, day_first: bool | None = True, collected_at
     if time is None:
         if collected_at is None:
             raise ValueError(f"counts from a time that is not known: {value[:60]}")
-        time = library.read_relative(value, collected_at.astimezone(zone))
+        time = library.read_relative(tidied(value), collected_at.astimezone(zone))
     if time.tzinfo is None:
         time = time.replace(tzinfo=zone)
     try:
@@ -82,7 +82,7 @@ def is_whole_day(value: str) -> bool:
         form, time = _read(value, _day_leads(value))
     except (ValueError, OverflowError, OSError):
         return False
-    return time is not None and form not in _SINCE_1970.values() and time.tzinfo is None and ":" not in value
+    return time is not None and form not in _SINCE_1970.values() and time.tzinfo is None and ":" not in tidied(value)
 
 
 def count_date_orders(values: Iterable[str]) -> tuple[int, int, int]:

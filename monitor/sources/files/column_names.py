@@ -27,12 +27,13 @@ NAMES = {
         "marcatemporal carimbodedatahora publishdate publicationdate submittedat submissiondate reviewdate "
         "commentdate createdate createtime reviewedat writtenat sentat publicado publicada creado criado enviado "
         "escrito time"
-        " cuando when quando dia ts"
+        " cuando when quando dia ts timestampms"
     ),
     "am_pm": "ampm meridiem meridiano",
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
-        "userscreenname screenname useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct senderscreenname username authorusername userusername handle userhandle "
+        "userscreenname screenname useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct "
+        "senderscreenname username authorusername userusername handle userhandle "
         "authorhandle fromusername ownerusername accountacct acct accountusername "
         "author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
         "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
@@ -106,8 +107,8 @@ EITHER = word_set(
 
 HANDLES = word_set(
     "useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct userdid authordid did usersteamid "
-    "authorsteamid steamid userscreenname screenname senderscreenname authorusername userusername handle userhandle authorhandle "
-    "fromusername ownerusername accountacct acct accountusername"
+    "authorsteamid steamid userscreenname screenname senderscreenname authorusername userusername handle userhandle "
+    "authorhandle fromusername ownerusername accountacct acct accountusername"
 )
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""
 
@@ -131,7 +132,7 @@ HEADS = {
 }
 """Words of which one makes a longer name mean a role ("Texto de la reseña"), when all others are among ABOUT."""
 ABOUT = word_set(
-    "unixtime unix epoch "
+    "unixtime unix epoch ms millis milliseconds "
     "a al an by da das de del do dos el em en la las lo los na no o of on os por the um una tweet tuit "
     "status post publicacion publicacao postagem review resena avaliacao comment comentario message "
     "mensaje mensagem mention mencion mencao complaint queja reclamo reclamacion reclamacao consumer "

@@ -22,7 +22,7 @@ _OF_NAMES = frozenset(
 """Small words of people's names: Ana de la Torre."""
 _FEWEST_WORDS, _FEWEST_SMALL, _LONGEST_NAME = 4, 2, 5
 """Words of a sentence about somebody, small ones among them, and those of a name that is written small throughout."""
-_LONGEST_TIME = 60
+_LONGEST_TIME = 80
 """Characters of what may be a time."""
 _SHORTEST_TEXT = 15
 """Characters that free text has on average, when nothing but its look tells what it is."""
@@ -82,6 +82,11 @@ def is_time(value: str) -> bool:
 def is_clear_time(value: str) -> bool:
     """Bare digits may be anything when the column's name does not say that they are times."""
     return not value.replace(".", "").isdigit() and is_time(value)
+
+
+def is_since_1970(value: str) -> bool:
+    """Whether it is a number of seconds, or parts of them, since 1970, as long as those of our days are."""
+    return len(value) <= _LONGEST_TIME and time_format(value).endswith("since 1970")
 
 
 def is_clock(value: str) -> bool:

@@ -28,9 +28,10 @@ _HANDLE_KEYS = (
 _NAME_KEYS = ("displayname", "display_name", "displayName", "name", "full_name", "fullName", "nickname")
 _ID_KEYS = ("id_str", "id", "pk", "user_id")
 _PROFILE = re.compile(
-    r"https?://(?:[\w-]+\.)+[a-z]{2,}/(?:(?:user|u|in|profile|c|channel|company)/)?@?([^/?#&@]+)/?(?:[?#].*)?",
+    r"https?://(?:[\w-]+\.)+[a-z]{2,}/(?:(?:users?|u|in|profile|c|channel|company)/)?@?([^/?#&@]+)/?(?:[?#].*)?",
     re.IGNORECASE,
 )
+_REPOSITORY = re.compile(r"at://([^/\s]+)/\S+")
 _POST_OF = re.compile(r"https?://(?:[\w-]+\.)*(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/\d+", re.IGNORECASE)
 _NO_HANDLES = frozenset({"", "0", "-1", "-"})
 """What stands for nobody where handles do: WordPress' guests are 0."""
@@ -112,6 +113,8 @@ def _handle(value: str, network: str) -> str | None:
     if line.startswith(("http://", "https://")):
         address = _PROFILE.fullmatch(line)
         return address[1] if address and address[1].lower() not in _NOT_A_HANDLE else None
+    if repository := _REPOSITORY.fullmatch(line):
+        return repository[1]
     if sender := _mailbox(line):
         return sender.address
     if " " in line and len(mentioned := _MENTIONED.findall(line)) == 1:

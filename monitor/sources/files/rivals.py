@@ -26,6 +26,8 @@ _QUARTER, _NEAR = timedelta(minutes=15), timedelta(minutes=5)
 _WEIGHED = 50
 """Times that are looked at to tell which of two columns says more."""
 _UTC = ZoneInfo("UTC")
+_DAY, _BASE = timedelta(days=1), datetime(2024, 7, 15, 12, tzinfo=_UTC)
+"""A day; and from when spans are counted, any time."""
 
 Same = Callable[[str, str], bool]
 """Whether two values say the same."""
@@ -85,6 +87,20 @@ def same_time(one: str, other: str) -> bool:
     return apart < _NEAR or (apart <= _ZONES and min(rest, _QUARTER - rest) < timedelta(minutes=1))
 
 
+def count_alike(relative: str, absolute: str, evidence: Evidence) -> bool:
+    """Whether times such as "hace 2 semanas" and those of another column were seen at one moment, as exact as they are.
+
+    A span may be off by as much as it is long: "hace 1 año" is said for nearly two.
+    """
+    spans, seen = list[timedelta](), list[datetime]()
+    for told, at in evidence.pairs(relative, absolute)[:_WEIGHED]:
+        time, before = _instant(at), _instant(told, _BASE)
+        if time is not None and before is not None:
+            spans.append(_BASE - before)
+            seen.append(time + spans[-1])
+    return bool(seen) and max(seen) - min(seen) <= max(spans) + 2 * _DAY
+
+
 def says_more(evidence: Evidence) -> Callable[[str, str], bool]:
     """Of two columns with the same times: whether the first says the zone, or the clock, where the second does not."""
 
@@ -116,10 +132,10 @@ def _is_day(value: str) -> bool:
     return ":" not in value and not value.isdigit()
 
 
-def _instant(value: str) -> datetime | None:
+def _instant(value: str, base: datetime | None = None) -> datetime | None:
     for day_first in (True, False):
         try:
-            return to_utc(value, _UTC, day_first)
+            return to_utc(value, _UTC, day_first, base)
         except (ValueError, OverflowError, OSError):
             continue
     return None

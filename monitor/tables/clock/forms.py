@@ -44,6 +44,15 @@ _GO = re.compile(r"(\s[+-]\d{4}) (?:[A-Z]{3,5}|[+-]\d{2,4})(?: m=[+-][\d.]+)?$")
 _COMMENT = re.compile(r"\s*\(((?!\d)[^()]{1,60}(?:\([^()]{1,40}\))?)\)$")
 _ENDS_IN_ZONE = re.compile(rf"(?:{_ZONE}|Z)$", re.IGNORECASE)
 _KEY = re.compile(r"\[([A-Za-z_]+(?:/[A-Za-z_]+)*)\]$")
+_PHRASE = re.compile(
+    r"(?:(?:reviewed|posted|published|written|rated|commented|rese[ñn]ad[oa]|calificad[oa]|comentad[oa]|revisad[oa]|"
+    r"valorad[oa]|opinad[oa]|publicad[oa]|escrit[oa]|avaliad[oa]|comment[ée]e?|[ée]valu[ée]e?|publi[ée]e?|recensit[oa]|"
+    r"recensione|pubblicat[oa]|rezension|rezensiert|bewertet|bewertung|ver[öo]ffentlicht|beoordeeld|ressenyat|valorat)"
+    r"\b(?:\s+(?:in|en|no|na|nos|nas|em|au|aux|a|aus|dans)\s+[^\d:]{2,40}?)?"
+    r"(?:\s*:|\s+(?:on|the|el|em|le|il|l['’]|vom|am|op|del?|d[ií]a))*)\s+(?P<day>(?:(?!vom\s)[^\W\d]{3,13}[.,]*\s+){0,2}\d.*)",
+    re.IGNORECASE,
+)
+"""What shops write around the date of a review: "Reviewed in Spain on", "Avaliado no Brasil em"."""
 _WORDS = {"noon": 12, "mediodía": 12, "mediodia": 12, "meio-dia": 12}
 
 
@@ -52,6 +61,8 @@ def tidied(value: str) -> str:
     text = " ".join(value.replace("\u200e", "").replace("\u200f", "").split())
     if json_date := _JSON_DATE.fullmatch(text):
         return json_date[1]
+    if phrase := _PHRASE.fullmatch(text):
+        text = phrase["day"]
     text = _without_comment(_GO.sub(r"\1", text))
     if key := _KEY.search(text):
         text = text[: key.start()] + (

@@ -5,14 +5,14 @@ from functools import lru_cache
 from monitor.text.folding import fold
 
 _NAMES = (
-    "january enero janeiro janvier januar gennaio gener",
-    "february febrero fevereiro fevrier februar febbraio febrer",
-    "march marzo marco mars marz marc mrz",
+    "january enero janeiro janvier januar gennaio gener januari",
+    "february febrero fevereiro fevrier februar febbraio febrer februari",
+    "march marzo marco mars marz marc mrz maart",
     "april abril avril aprile",
-    "may mayo maio mai maggio maig",
+    "may mayo maio mai maggio maig mei",
     "june junio junho juin juni giugno juny",
     "july julio julho juillet juli luglio juliol",
-    "august agosto aout agost",
+    "august agosto aout agost augustus",
     "september septiembre setiembre setembro septembre settembre setembre",
     "october octubre outubro octobre oktober ottobre",
     "november noviembre novembro novembre",

@@ -15,6 +15,8 @@ from monitor.tables.rich import TEXTS
 
 THREAD = "thread_id"
 """What tells the conversation of a message that stood inside it."""
+_CHAT = "thread_path"
+"""What Meta's downloads call the chat that holds messages."""
 PARTS = "conversation_parts"
 """Intercom's messages behind the first."""
 INTERACTIONS = ("interactions", "interacciones", "interacoes")
@@ -96,6 +98,8 @@ def says_nothing(conversation: Mapping[str, Any]) -> bool:
 
 def in_conversation(message: dict[str, Any], holder: Mapping[str, Any]) -> dict[str, Any]:
     """A desk's message with the id of the conversation that holds it, or links to it; others as they are."""
+    if isinstance(path := holder.get(_CHAT), str) and THREAD not in message:
+        return {**message, THREAD: path}
     if not any(map(_says_who_speaks, message)) or any(_OF_CONVERSATION.fullmatch(bare_name(key)) for key in message):
         return message
     own_id = holder.get("id")
@@ -117,7 +121,9 @@ def with_source(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def threads_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The messages of one conversation of Help Scout or FreeScout, with its id and the names of who wrote them."""
+    """The messages of one conversation of Help Scout, FreeScout or tawk.to, with its id and who wrote them."""
+    if chat := _chat_in(value):
+        return chat
     embedded = value.get("_embedded")
     threads = embedded.get("threads") if isinstance(embedded, dict) else value.get("threads")
     if not isinstance(threads, list):
@@ -126,6 +132,24 @@ def threads_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     first = min(found, key=lambda one: str(one.get("createdAt")), default={})
     conversation = value.get("id") or _linked_id(value) or first.get("id")
     return [{"conversationId": conversation, **_with_names(one)} for one in found]
+
+
+def _chat_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """tawk.to's messages, whose sender is a visitor (`v`), an agent (`a`) or the system, which is left out."""
+    held = value.get("messages")
+    found = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+    spoken = [(one, one["sender"]) for one in found if "msg" in one and isinstance(one.get("sender"), dict)]
+    return [
+        {
+            "conversationId": value.get("id"),
+            "author": {"id": sender.get("id"), "name": sender.get("n")},
+            "body": one["msg"],
+            "created_at": one.get("time"),
+            BY_BRAND: sender.get("t") == "a",
+        }
+        for one, sender in spoken
+        if sender.get("t") in ("a", "v")
+    ]
 
 
 def as_told(post: dict[str, Any], key: str, messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

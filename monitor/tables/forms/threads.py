@@ -16,6 +16,7 @@ from monitor.tables.layout import FAULT, PART, FileFormat, PostColumns
 
 THREAD, IN_REPLY_TO = desks.THREAD, "in_reply_to"
 _IDS = (*parents.IDS, "shortCode", "shortcode", "fbid", "url", "permalink", "link")
+_ADDRESSES = ("url", "permalink")
 _COUNTS = frozenset(
     ("commentscount", "commentcount", "repliescount", "replycount", "numcomments", "numreplies", "totalreplycount")
 )
@@ -89,7 +90,17 @@ def linked(columns: PostColumns, header: Sequence[str]) -> PostColumns:
     )
 
 
+def _with_own_id(root: Fields) -> Fields:
+    """A post that may hold comments, and has no id but its address, with that for one: it is its thread's."""
+    has_comments = any(isinstance(root.get(key), list) for key in COMMENTS)
+    address = next((root[key] for key in _ADDRESSES if isinstance(root.get(key), str)), None)
+    if not has_comments or address is None or any(bare_name(key).endswith("id") for key in root):
+        return root
+    return {"id": address, **root}
+
+
 def _thread(root: Fields, renamed: Mapping[str, str], is_anew: bool, asked_lists: Collection[str]) -> Iterator[Fields]:
+    root = _with_own_id(root)
     thread = _thread_id(root)
     waiting = [_Comment(root)]
     while waiting:

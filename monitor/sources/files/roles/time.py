@@ -7,6 +7,7 @@ from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.roles.by_name import named_columns
 from monitor.sources.files.vocabulary import time_names
+from monitor.tables.times import is_relative
 
 _HALF, _MOSTLY = 0.5, 0.8
 _WRITTEN = (
@@ -45,11 +46,29 @@ def times_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         if named and not all(evidence.share(column, str.isdigit) > _HALF for column in named):
             return named[:1], True  # its times cannot be read: that is told
         return _unnamed_times(header, evidence), False
+    readable = _absolute(readable, header, evidence)
     chosen = rivals.choose(readable, evidence, rivals.same_time, rivals.says_more(evidence))
     chosen += [
         column for column in readable if column not in chosen and rivals.are_of_two_zones(chosen[0], column, evidence)
     ]
     return chosen, len(chosen) == 1
+
+
+def _absolute(readable: Sequence[str], header: Sequence[str], evidence: Evidence) -> Sequence[str]:
+    """Without the columns told from when they were seen ("hace 2 semanas"), where another tells the same times."""
+    relative = [column for column in readable if evidence.share(column, is_relative) >= _HALF]
+    if not relative:
+        return readable
+    absolute = [column for column in readable if column not in relative]
+    others = [] if absolute else [column for column in header if _may_be_time(column, evidence)]
+    return absolute or [one for one in others if rivals.count_alike(relative[0], one, evidence)] or readable
+
+
+def _may_be_time(column: str, evidence: Evidence) -> bool:
+    """Whether its values are times, whatever it is called; bare digits only those since 1970."""
+    if time_names.is_no_time(column) or not evidence.values(column):
+        return False
+    return evidence.share(column, lambda value: looks.is_clear_time(value) or looks.is_since_1970(value)) >= _MOSTLY
 
 
 def _unnamed_times(header: Sequence[str], evidence: Evidence) -> list[str]:
