@@ -44,8 +44,6 @@ COMMENTS = (
 """Under which keys objects hold the comments on them."""
 _DEEPEST = 6
 """Objects in objects in which a list is looked for."""
-_LISTS_DEEP = 3
-"""Lists in lists in which one of posts is looked for."""
 _SHORTEST_KEY = 8
 """Characters from which the key of a post is an id, and no number of a row."""
 _LOOKED_AT = 20
@@ -203,15 +201,7 @@ def _unusual_lists(value: Fields) -> list[Any]:
     if by_key := _by_key(value):
         return [by_key]
     found = list(_inside(value, _DEEPEST))
-    return _with_words(found) or _lists_below(found) or sorted(found, key=len)[-1:]
-
-
-def _lists_below(lists: Iterable[Any], depth: int = _LISTS_DEEP) -> list[Any]:
-    """The lists of posts in elements of lists that are none: `tasks[].result[].items[]`."""
-    elements = (element for part in lists for element in part if isinstance(element, dict))
-    found = [inner for element in elements for inner in _inside(element, _DEEPEST)]
-    held = [part for part in found if any(is_post(unwrapped(one)) for one in elements_of(part)[:_LOOKED_AT])]
-    return held or (_lists_below(found, depth - 1) if found and depth > 1 else [])
+    return _with_words(found) or sorted(found, key=len)[-1:]
 
 
 def _with_words(lists: Iterable[Any]) -> list[Any]:
