@@ -54,7 +54,7 @@ def times_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
     return chosen, len(chosen) == 1
 
 
-def _absolute(readable: Sequence[str], header: Sequence[str], evidence: Evidence) -> Sequence[str]:
+def _absolute(readable: list[str], header: Sequence[str], evidence: Evidence) -> list[str]:
     """Without the columns told from when they were seen ("hace 2 semanas"), where another tells the same times."""
     relative = [column for column in readable if evidence.share(column, is_relative) >= _HALF]
     if not relative:
