@@ -68,7 +68,7 @@ NAMES = {
         " replytomessageid inreplytomessageid inresponseto inresponsetoid inresponsetotweetid inresponsetostatusid"
         " inresponsetomessageid parent repliedtoid repliedto replytomsgid replytopostid replytocommentid replytocid"
         " replytouri replyparenturi parenturi parentcommentid parentpostid parentmessageid parenttweetid parentstatusid"
-        " parentreviewid repliestoid replyid respuestaid respostaid idresposta"
+        " parentreviewid repliestoid replyid idresposta"
     ),
     "language": "language lang idioma lengua lingua tweetlang detectedlanguage langs",
     "is_repost": "isrepost isretweet retweetedstatusid esretweet esrt isrt esrepost essharing",

@@ -90,15 +90,21 @@ def same_time(one: str, other: str) -> bool:
 def count_alike(relative: str, absolute: str, evidence: Evidence) -> bool:
     """Whether times such as "hace 2 semanas" and those of another column were seen at one moment, as exact as they are.
 
-    A span may be off by as much as it is long: "hace 1 año" is said for nearly two.
+    A span may be off by as much as it is long: "hace 1 año" is said for nearly two. When they were seen themselves, they
+    would differ less among each other than what is so found.
     """
-    spans, seen = list[timedelta](), list[datetime]()
+    spans, times = list[timedelta](), list[datetime]()
     for told, at in evidence.pairs(relative, absolute)[:_WEIGHED]:
         time, before = _instant(at), _instant(told, _BASE)
         if time is not None and before is not None:
             spans.append(_BASE - before)
-            seen.append(time + spans[-1])
-    return bool(seen) and max(seen) - min(seen) <= max(spans) + 2 * _DAY
+            times.append(time)
+    seen = [time + span for time, span in zip(times, spans, strict=True)]
+    return bool(seen) and _spread(seen) <= max(spans) + 2 * _DAY and _spread(seen) < _spread(times)
+
+
+def _spread(times: Sequence[datetime]) -> timedelta:
+    return max(times) - min(times)
 
 
 def says_more(evidence: Evidence) -> Callable[[str, str], bool]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.errors import UnexpectedAnswer
 from monitor.sources.files.source import Layout, inspect
 
 TEXTS = ("La caldera no enciende", "Me han facturado dos meses", "Nadie coge el teléfono", "El paquete llegó roto")
@@ -38,3 +39,12 @@ def test_times_of_something_else_are_not(tmp_path: Path) -> None:
     other = ("2021-01-01T10:00:00Z", "2025-03-15T10:00:00Z", "2019-03-18T10:00:00Z", "2026-03-25T10:00:00Z")
     layout = look(tmp_path, time=TOLD, zeta=other, scraped_at=("2026-03-28T10:00:00Z",) * 4)
     assert layout.columns.posted_at == "time"
+
+
+@pytest.mark.parametrize(
+    "told", [("hace 2 días", "hace 3 días", "hace 2 días", "hace 4 días"), ("hace 2 semanas",) * 4]
+)
+def test_when_they_were_seen_is_not_when_they_were_written(tmp_path: Path, told: tuple[str, ...]) -> None:
+    moments = ("2026-03-28T10:00:00Z", "2026-03-28T10:00:10Z", "2026-03-28T10:00:20Z", "2026-03-28T10:00:30Z")
+    with pytest.raises(UnexpectedAnswer, match="no column says when that was"):
+        look(tmp_path, time=told, zeta=moments)
