@@ -90,8 +90,8 @@ def same_time(one: str, other: str) -> bool:
 def count_alike(relative: str, absolute: str, evidence: Evidence) -> bool:
     """Whether times such as "hace 2 semanas" and those of another column were seen at one moment, as exact as they are.
 
-    A span may be off by as much as it is long: "hace 1 año" is said for nearly two. When they were seen themselves, they
-    would differ less among each other than what is so found.
+    A span may be off by as much as it is long: "hace 1 año" is said for nearly two. Times at which rows were seen
+    differ less among each other than what they would so come to.
     """
     spans, times = list[timedelta](), list[datetime]()
     for told, at in evidence.pairs(relative, absolute)[:_WEIGHED]:
