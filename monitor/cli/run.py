@@ -64,7 +64,7 @@ def _nothing_new(settings: "Settings") -> tuple[str, str]:
         )
     return (
         "nothing new, as nothing is read by itself: no network is set up, and no drop folder",
-        "escucha import FILE --network NAME, or fill in a section of [networks] in escucha.toml",
+        "escucha import FILE --network NAME, or set up a network in escucha.toml",
     )
 
 

@@ -341,11 +341,12 @@ def test_a_run_that_found_nothing_new_says_what_was_read_and_what_to_do(
 ) -> None:
     told = " ".join(escucha("run").stdout.split())
     assert "nothing new, as nothing is read by itself: no network is set up, and no drop folder" in told
-    assert "Next: escucha import FILE --network NAME, or fill in a section of [networks] in escucha.toml" in told
+    assert "Next: escucha import FILE --network NAME, or set up a network in escucha.toml" in told
     (tmp_path / "drops").mkdir()
     monkeypatch.setenv("ESCUCHA_NETWORKS__FILES__FOLDER", str(tmp_path / "drops"))
     told = " ".join(escucha("run").stdout.split())
-    assert f"neither a post that your searches find and that is not stored yet, nor one that waits ({tmp_path}" in told
+    assert "neither a post that your searches find and that is not stored yet, nor one that waits (" in told
+    assert str(tmp_path) in told.replace(" ", "")  # a long path is broken at the line's end
     assert "Next: escucha dashboard; escucha status says when each network was last read" in told
     monkeypatch.setenv("ESCUCHA_LANGUAGE", "es")
     told = " ".join(escucha("run").stdout.split())
