@@ -29,7 +29,7 @@ class TrainingStage:
 
 
 STAGES = (
-    TrainingStage("broad", limit=64_000),
+    TrainingStage("broad"),
     TrainingStage("again", limit=45_000, disturbed=0.12, encoder_rate=7e-5, heads_rate=1e-4, warmup=0.02, frozen=4),
 )
 FIRST_STAGE_SHARE = 1 / 4
