@@ -5,24 +5,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY, Mention
-from monitor.runs import now
-from monitor.sources.files.source import inspect, read, to_mention
+from monitor.sources.files.source import inspect
+from tests.sources.files.read_mentions import accepted_mentions
 
 
 def mentions(folder: Path, value: Any, network: str) -> list[Mention]:
     path = folder / "posts.json"
     path.write_text(json.dumps(value), encoding="utf-8")
-    layout = inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid"))
-    found = []
-    for page in read(path, layout, received_at=now()):
-        for post in page.posts:
-            try:
-                found.append(to_mention(post, layout))
-            except RejectedPost:
-                continue
-    return found
+    return accepted_mentions(inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid")))
 
 
 def test_messages_of_a_chat_in_a_download_of_meta_are_one_thread(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.models.posts import OWN_REPLY, Mention
-from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.models.posts import OWN_REPLY
+from monitor.sources.files.source import Layout, inspect
+from tests.sources.files.read_mentions import mentions
 
 OWN = "Buenos días, mañana le llamamos"
 COMPLAINT = "La caldera no enciende desde el lunes"
@@ -20,10 +20,6 @@ def look(folder: Path, header: list[str], *rows: list[str]) -> Layout:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
     return inspect(path, network="facebook", time_zone=ZoneInfo("Europe/Madrid"))
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    return [to_mention(post, layout) for page in read(layout.path, layout, received_at=now()) for post in page.posts]
 
 
 def mails(folder: Path, text: str, sender: str = "Norvia <sac@example.org>") -> Layout:

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.models.posts import Mention
-from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.sources.files.source import Layout, inspect
+from tests.sources.files.read_mentions import mentions
 
 DAY = "2026-03-0{}T{:02}:00:00Z"
 
@@ -18,11 +17,6 @@ def look(folder: Path, value: Any) -> Layout:
     path = folder / "posts.json"
     path.write_text(json.dumps(value), encoding="utf-8")
     return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    pages = read(layout.path, layout, received_at=now())
-    return [to_mention(post, layout) for page in pages for post in page.posts]
 
 
 def links(layout: Layout) -> list[tuple[str, str | None, str]]:

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.errors import RejectedPost
-from monitor.models.posts import OWN_REPLY, Mention
-from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.models.posts import OWN_REPLY
+from monitor.sources.files.source import Layout, inspect
+from tests.sources.files.read_mentions import accepted_mentions
 
 COMPLAINT, ANSWER, AGAIN = "La caldera no enciende desde el lunes", "Le llamamos hoy y lo vemos", "Nadie me ha llamado"
 DAY = "2026-03-0{}T10:00:00Z"
@@ -22,19 +21,8 @@ def look(folder: Path, value: Any) -> Layout:
     return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
 
 
-def mentions(layout: Layout) -> list[Mention]:
-    found = []
-    for page in read(layout.path, layout, received_at=now()):
-        for post in page.posts:
-            try:
-                found.append(to_mention(post, layout))
-            except RejectedPost:
-                continue
-    return found
-
-
 def told(layout: Layout) -> list[tuple[str, bool, str]]:
-    return [(mention.text, mention.author == OWN_REPLY, mention.thread_id) for mention in mentions(layout)]
+    return [(mention.text, mention.author == OWN_REPLY, mention.thread_id) for mention in accepted_mentions(layout)]
 
 
 def person(kind: str, person_id: str) -> dict[str, str]:
@@ -99,7 +87,7 @@ def test_the_desk_of_a_ticket_is_told_by_roles_and_by_who_asked(tmp_path: Path, 
     """Who is in copy is a customer too."""
     layout = look(tmp_path, value)
     assert (layout.questions, sorted(told(layout))) == ((), sorted(TOLD))
-    assert mentions(layout)[0].author_id == "70"
+    assert accepted_mentions(layout)[0].author_id == "70"
 
 
 @pytest.mark.parametrize("form", ["plain_body", "text_body", "bodyText"])
@@ -128,7 +116,7 @@ def test_who_is_not_the_requester_and_has_no_role_is_asked_about(tmp_path: Path)
         tmp_path / "desk.json", network="forum", time_zone=ZoneInfo("Europe/Madrid"), columns={"own": "author_id=80"}
     )
     assert (layout.questions, told(layout)) == ((), TOLD)
-    assert [mention.author_id for mention in mentions(layout)] == ["70", "80", "90"]
+    assert [mention.author_id for mention in accepted_mentions(layout)] == ["70", "80", "90"]
 
 
 def test_of_the_comments_of_one_ticket_the_first_is_of_who_asked(tmp_path: Path) -> None:
@@ -215,7 +203,7 @@ def test_threads_of_one_conversation_are_one_with_whole_names(tmp_path: Path) ->
     threads = [thread(1, "customer", COMPLAINT, "Rosa"), thread(2, "message", ANSWER, "Sonia")]
     layout = look(tmp_path, {"_embedded": {"threads": [*threads, thread(3, "note", "Pesado", "Sonia")]}})
     assert told(layout) == [(COMPLAINT, False, "1"), (ANSWER, True, "1")]
-    assert mentions(layout)[0].author_name == "Rosa Ruiz"
+    assert accepted_mentions(layout)[0].author_name == "Rosa Ruiz"
 
 
 def test_lists_of_messages_that_are_not_read_are_named(tmp_path: Path) -> None:
@@ -260,7 +248,7 @@ def test_a_ticket_that_names_who_asked_is_theirs_and_its_notes_are_no_posts(
     assert told(layout) == [
         (COMPLAINT, False, "300"), (ANSWER, True, "300"), (AGAIN, False, "300"), (COMPLAINT, False, "301"),
     ]  # fmt: skip
-    by = [mention.author_name or mention.author for mention in mentions(layout)]
+    by = [mention.author_name or mention.author for mention in accepted_mentions(layout)]
     assert by == ["Ana Gil", "Eva Sanz", "Ana Gil", "Luis Sol"]
 
 
@@ -270,6 +258,6 @@ def test_posts_and_comments_of_linkedin_are_of_whom_two_keys_name(tmp_path: Path
     post = {"commentary": COMPLAINT, "author": ana, "createdAt": 1_772_440_000_000, "comments": [comment]}
     layout = look(tmp_path, [post])
     assert layout.questions == ()
-    assert [(mention.author_name, mention.text) for mention in mentions(layout)] == [
+    assert [(mention.author_name, mention.text) for mention in accepted_mentions(layout)] == [
         ("Ana Gil", COMPLAINT), ("Luis Sol", AGAIN),
     ]  # fmt: skip

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from monitor.models.posts import OWN_REPLY, Mention
+from monitor.models.posts import OWN_REPLY
 from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, row_id, to_mention
+from monitor.sources.files.source import Layout, inspect, read, row_id
 from monitor.tables.forms import sides
+from tests.sources.files.read_mentions import mentions
 
 HEADER = ["Fecha", "Usuario", "Texto"]
 POSTS = [
@@ -24,11 +25,6 @@ OURS = [row[2] for row in ANSWERS]
 
 def look(path: Path, columns: dict[str, str] | None = None) -> Layout:
     return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"), columns=columns or {})
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    pages = read(layout.path, layout, received_at=now())
-    return [to_mention(post, layout) for page in pages for post in page.posts]
 
 
 def own(layout: Layout) -> list[str]:

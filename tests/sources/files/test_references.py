@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.models.posts import Mention
-from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.sources.files.source import Layout, inspect
+from tests.sources.files.read_mentions import mentions
 
 TEXTS = (
     "La caldera no enciende desde el lunes",
@@ -23,11 +22,6 @@ def look(folder: Path, rows: list[dict[str, Any]], network: str = "forum") -> La
     path = folder / "posts.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
     return inspect(path, network=network, time_zone=ZoneInfo("Europe/Madrid"))
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    pages = read(layout.path, layout, received_at=now())
-    return [to_mention(post, layout) for page in pages for post in page.posts]
 
 
 def rows(**columns: Any) -> list[dict[str, Any]]:

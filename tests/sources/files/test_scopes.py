@@ -8,20 +8,15 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from monitor.models.posts import OWN_REPLY, Mention
-from monitor.runs import now
-from monitor.sources.files.source import Layout, inspect, read, to_mention
+from monitor.models.posts import OWN_REPLY
+from monitor.sources.files.source import Layout, inspect
+from tests.sources.files.read_mentions import mentions
 
 HEADER = ["ID", "Responde a", "Fecha", "Usuario", "Texto"]
 
 
 def look(path: Path) -> Layout:
     return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"))
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    pages = read(layout.path, layout, received_at=now())
-    return [to_mention(post, layout) for page in pages for post in page.posts]
 
 
 def links(layout: Layout) -> list[tuple[str, str | None]]:

@@ -10,6 +10,7 @@ from monitor.models.posts import OWN_REPLY, Mention
 from monitor.runs import now
 from monitor.sources.files import asking
 from monitor.sources.files.source import Layout, inspect, read, to_mention
+from tests.sources.files.read_mentions import mentions
 
 TEXTS = ["La caldera no enciende desde el lunes", "Le llamamos hoy y lo vemos con usted", "Dos meses facturados"]
 PEOPLE = ["rosa", "norvia", "pepe"]
@@ -26,10 +27,6 @@ def look(
     path = folder / "chat.csv"
     path.write_text("\n".join([f"id;fecha;usuario;texto;{header}", *rows]), encoding="utf-8")
     return inspect(path, network="forum", time_zone=ZoneInfo("Europe/Madrid"), columns={"own": own} if own else {})
-
-
-def mentions(layout: Layout) -> list[Mention]:
-    return [to_mention(post, layout) for page in read(layout.path, layout, received_at=now()) for post in page.posts]
 
 
 def authors(layout: Layout) -> list[str | None]:
