@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.cli import common
+from monitor.cli import common, terminal
 
 
 @pytest.fixture(autouse=True)
@@ -14,5 +14,6 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """English, also with the settings of a desk that works in Spanish."""
+    """English, also with the settings of a desk that works in Spanish, and after a test that spoke Spanish."""
     monkeypatch.setenv("ESCUCHA_LANGUAGE", "en")
+    monkeypatch.setattr(terminal._speech, "language", "en")
