@@ -28,6 +28,7 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 TESTS = Path(__file__).parent
+ENGINE = os.environ.get("TEST_ENGINE", "duckdb")
 # The files that take longest, in the order in which the workers get them: one that comes last keeps them all waiting.
 LONGEST = (
     "browser/test_layout.py", "browser/test_complaint.py", "desk/test_histories.py", "browser/test_desk.py",
@@ -121,9 +122,32 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
         running.close()
 
 
+@pytest.fixture(scope="session")
+def _databases() -> Iterator[Any]:
+    """Databases of a PostgreSQL server that runs for these tests."""
+    from tests import on_postgres, postgres_server
+
+    with postgres_server.running() as server:
+        yield on_postgres.Databases(server)
+
+
+@pytest.fixture
+def on_postgres(monkeypatch: pytest.MonkeyPatch, _databases: Any) -> Iterator[None]:
+    """Stores are PostgreSQL databases for the length of a test."""
+    from monitor import store
+
+    monkeypatch.setattr(store, "connect", _databases.connect)
+    monkeypatch.setattr(store, "exists", _databases.exists)
+    yield
+    _databases.empty_all()
+
+
 @pytest.fixture(autouse=True)
 def _one_engine(request: pytest.FixtureRequest) -> None:
     """One engine for the tests of the folders that may have it."""
+    if ENGINE == "postgres":
+        request.getfixturevalue("on_postgres")
+        return
     path = request.path.relative_to(TESTS)
     if path.as_posix() not in SEVERAL_PROCESSES and any(path.is_relative_to(folder) for folder in ONE_PROCESS):
         request.getfixturevalue("engine")

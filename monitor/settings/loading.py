@@ -10,6 +10,7 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -40,23 +41,44 @@ from monitor.text.language_names import language_code
 logger = logging.getLogger(__name__)
 
 
+_SERVERS = ("postgresql://", "postgres://")
+
+
 class Store(Section):
-    """Where everything is kept: one DuckDB file."""
+    """Where everything is kept: one DuckDB file, or a PostgreSQL database."""
 
     url: str = "data/escucha.duckdb"
     busy_timeout: Seconds = Field(default=30.0, gt=0, description="seconds to wait for the database's lock")
 
     @field_validator("url")
     @classmethod
-    def _is_a_path(cls, url: str) -> str:
+    def _is_a_place(cls, url: str) -> str:
+        if url.startswith(_SERVERS):
+            return url
         if "://" in url or not url.strip() or not Path(url).name or not _has_home(url):
-            raise ValueError("give the path of a DuckDB file, such as data/escucha.duckdb")
+            raise ValueError(
+                "give the path of a DuckDB file, such as data/escucha.duckdb, or postgresql://USER@HOST/DATABASE"
+            )
         return url
 
     @property
+    def is_server(self) -> bool:
+        """Whether it is a PostgreSQL database."""
+        return self.url.startswith(_SERVERS)
+
+    @property
     def path(self) -> Path:
-        """The database file, absolute."""
-        return Path(self.url).expanduser().absolute()
+        """The database file, absolute; of a server, what stands beside the files that this machine keeps for it."""
+        return Path("data/escucha" if self.is_server else self.url).expanduser().absolute()
+
+    @property
+    def place(self) -> str:
+        """What people are told of where it is: the file, or the server's address without its password."""
+        if not self.is_server:
+            return str(self.path)
+        parts = urlsplit(self.url)
+        user, host = parts.username, parts.netloc.rpartition("@")[2]
+        return f"postgresql://{f'{user}@' if user else ''}{host}{parts.path}"
 
 
 def _has_home(path: str) -> bool:

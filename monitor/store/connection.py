@@ -24,6 +24,8 @@ from monitor.store import faults, foreign, holders, key_values, memory, migrate,
 from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import duckdb
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,10 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
     when the file is no database or damaged, and StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also
     for what the engine finds in the body and at the commit.
     """
+    if store.is_server:
+        with _server().connect(store, read_only=read_only) as server:
+            yield server
+        return
     path = store.path
     with faults.translated_system(path):
         is_current = migrate.is_current(path)
@@ -74,12 +80,25 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
 
 def exists(store: Store) -> bool:
     """Whether there is a database yet. Raises StoreUnwritable where the system does not let this user see."""
+    if store.is_server:
+        return bool(_server().exists(store))
     with faults.translated_system(store.path):
         try:
             store.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return False
         return True
+
+
+def _server() -> "ModuleType":
+    """The store on PostgreSQL. Raises StoreError where its driver is not installed."""
+    try:
+        from monitor.store.postgres import connection
+    except ImportError as error:
+        raise StoreError(
+            "store.url names a PostgreSQL database, and its driver is not installed: pip install 'escucha[postgres]'"
+        ) from error
+    return connection
 
 
 @contextmanager

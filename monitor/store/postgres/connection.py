@@ -1,0 +1,124 @@
+"""A connection to PostgreSQL, as the repositories use one.
+
+One writer at a time, as with a file: its transaction begins with an advisory lock, which keeps numbers without holes in
+order and the chain of events exact. Readers see the database as it was at their first statement, and wait for nobody.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+
+from monitor.settings.loading import Store
+from monitor.store.postgres import faults, schema, statements, values
+
+logger = logging.getLogger(__name__)
+
+_LOCK = 0x45534355  # any number that all of Escucha's agree on, and hardly anybody else
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_CONNECT_SECONDS = 10
+
+
+class PostgresConnection:
+    """What the repositories ask of a connection. Read every result before the next statement."""
+
+    def __init__(self, session: "psycopg.Connection[Any]") -> None:
+        values.adapt(session)
+        self._cursor = psycopg.RawCursor(session)
+        self._cursor.format = psycopg.pq.Format.BINARY
+        self._tables: dict[str, pa.Table] = {}
+
+    def execute(
+        self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None
+    ) -> "PostgresConnection":
+        """Runs a statement, with `?`, `$1` or `$name` for its values; registered tables may stand in it by name."""
+        statement = statements.numbered(query)
+        given = statement.values(parameters or ())
+        expressions = [self._expression(name, given) for name in statements.named(query, list(self._tables))]
+        self._cursor.execute(statements.with_tables(statement.text, expressions), given)
+        return self
+
+    def sql(self, query: str, *, params: Sequence[object] | Mapping[str, object] | None = None) -> "PostgresConnection":
+        """The same."""
+        return self.execute(query, params)
+
+    def fetchall(self) -> list[Any]:
+        """The rows of the last statement; of one that gives none, one with how many rows it changed."""
+        return self._cursor.fetchall() if self._cursor.description else [(self._cursor.rowcount,)]
+
+    def fetchone(self) -> Any:
+        """The next row; None when there is none left."""
+        return self._cursor.fetchone() if self._cursor.description else (self._cursor.rowcount,)
+
+    def to_arrow_table(self) -> pa.Table:
+        """The rows of the last statement as columns."""
+        description = self._cursor.description or []
+        columns = list(zip(*self._cursor.fetchall(), strict=True)) or [()] * len(description)
+        names = [column.name for column in description]
+        types = [values.arrow_type(column.type_display) for column in description]
+        return pa.table([pa.array(column, kind) for column, kind in zip(columns, types, strict=True)], names=names)
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Makes an Arrow table one that statements may name."""
+        self._tables[name] = table
+
+    def unregister(self, name: str) -> None:
+        """Forgets a registered table."""
+        self._tables.pop(name, None)
+
+    def _expression(self, name: str, given: list[object]) -> str:
+        """The registered table as a table expression; its columns are added to the values."""
+        table = self._tables[name]
+        arrays, columns = [], []
+        for field, column in zip(table.schema, table.columns, strict=True):
+            given.append(values.column_values(column))
+            kind, is_list = values.column_type(field.type), pa.types.is_list(field.type)
+            arrays.append(f"${len(given)}::{'text' if is_list else kind}[]")
+            columns.append(f"{field.name}::{kind} AS {field.name}" if is_list else field.name)
+        names = ", ".join(table.schema.names)
+        return f"{name} AS (SELECT {', '.join(columns)} FROM unnest({', '.join(arrays)}) AS arrays ({names}))"
+
+
+@contextmanager
+def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnection]:
+    """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
+
+    Creates the tables and migrates them as needed. Raises StoreBusy when another writer does not end within
+    `store.busy_timeout` seconds, StoreError for what the server says or that it cannot be reached.
+    """
+    with (
+        faults.translated(store),
+        psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS) as session,
+    ):
+        _settle(session, store)
+        schema.bring_up_to_date(session, store)
+        connection = PostgresConnection(session)
+        session.execute(_READ if read_only else "BEGIN")
+        if not read_only:
+            session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        try:
+            yield connection
+        except BaseException:
+            with suppress(psycopg.Error):
+                session.execute("ROLLBACK")
+            raise
+        session.execute("COMMIT")
+
+
+def exists(store: Store) -> bool:
+    """Whether Escucha's tables are there."""
+    with (
+        faults.translated(store),
+        psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS) as session,
+    ):
+        return schema.version(session) > 0
+
+
+def _settle(session: "psycopg.Connection[Any]", store: Store) -> None:
+    session.execute(
+        "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)",
+        [f"{int(store.busy_timeout * 1_000)}ms"],
+    )
