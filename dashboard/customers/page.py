@@ -9,6 +9,7 @@ from dashboard.customers import importing, link_queries, person, queries, segmen
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
 from dashboard.ui import choices, escaping, filters, formatting, tables
+from monitor import store
 from monitor.cases.segments import LIFECYCLES
 from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
@@ -53,7 +54,7 @@ def _overview(imported_at: datetime) -> None:
             _first_page()
             rows, total = queries.entries(connection, customer_filter, today, cutoffs, offset=0, limit=_SIZE)
     with table:
-        segments.draw(_counts(str(session.load_settings().store.path), imported_at, today, cutoffs))
+        segments.draw(_counts(store.identity(session.load_settings().store), imported_at, today, cutoffs))
     st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
     for customer in rows:
         _line(customer)
@@ -62,7 +63,7 @@ def _overview(imported_at: datetime) -> None:
 
 @st.cache_data(ttl=60, show_spinner=False, hash_funcs={Segments: Segments.model_dump_json})
 def _counts(
-    path: str,  # noqa: ARG001 (it is the cache's key)
+    identity: str,  # noqa: ARG001 (it is the cache's key)
     imported_at: datetime,  # noqa: ARG001 (as is this: an import shows at once)
     today: date,
     cutoffs: Segments,

@@ -10,6 +10,7 @@ from dashboard import session
 from dashboard.frame import identity, notices, undo, widget_words
 from dashboard.i18n import NAMES, language, t
 from dashboard.ui import escaping, filters, formatting, refusals
+from monitor import store
 from monitor.errors import EscuchaError, SettingsError, StoreTransient
 from monitor.i18n import tell
 from monitor.models.languages import LANGUAGES
@@ -101,10 +102,10 @@ def store_has_mentions() -> bool:
     """Whether there is something to show; where not, tells how to begin."""
     if session.store_facts().mentions:
         return True
-    path = session.load_settings().store.path
+    place = session.load_settings().store
     st.title(t("welcome.title"))
-    key = "welcome.empty" if path.exists() else "welcome.missing"
-    st.html(f'<p class="plain">{escaping.escape(t(key, path=str(path)))}</p>')
+    key = "welcome.empty" if store.exists(place) else "welcome.missing"
+    st.html(f'<p class="plain">{escaping.escape(t(key, path=place.place))}</p>')
     for message_key, command in (
         ("welcome.demo", "escucha demo"),
         ("welcome.import", "escucha import posts.csv --network x"),

@@ -10,18 +10,18 @@ from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseOptions
 from dashboard.ui import escaping
+from monitor import store
 
 _Option = TypeVar("_Option")
 
 
 def case_options() -> CaseOptions:
     """The values that the cases have, at most some seconds old."""
-    path = session.load_settings().store.path
-    return _read_options(str(path), path.stat().st_ino)
+    return _read_options(store.identity(session.load_settings().store))
 
 
 @st.cache_data(ttl=10, show_spinner=False)
-def _read_options(path: str, inode: int) -> CaseOptions:  # noqa: ARG001 (they are the cache's key)
+def _read_options(identity: str) -> CaseOptions:  # noqa: ARG001 (it is the cache's key)
     with session.read_connection() as connection:
         return cases.filter_options(connection)
 

@@ -34,6 +34,7 @@ def backup(
     from monitor.surveys import links
 
     settings = common.current_settings()
+    _require_file(settings, "pg_dump --format=custom --file FILE URL")
     file = _dated(target, settings)
     size = store_backup.backup(settings.store, file, overwrite=overwrite)
     common.stdout.print(
@@ -43,6 +44,14 @@ def backup(
     if secret.exists() and not settings.desk.secret.get_secret_value():
         common.stdout.print(
             f"The secret of the survey links is not in the backup, on purpose: keep {secret} in a safe place too."
+        )
+
+
+def _require_file(settings: "Settings", command: str) -> None:
+    """Raises SettingsError where the database is a server's, whose own program does it."""
+    if settings.store.is_server:
+        raise SettingsError(
+            f"{settings.store.place} is a PostgreSQL database, which its own programs back up and restore: {command}"
         )
 
 
@@ -81,6 +90,7 @@ def restore(
     from monitor.store import backup as store_backup
 
     settings = common.current_settings()
+    _require_file(settings, "pg_restore --dbname URL FILE, into an empty database, then escucha store restored")
     with (
         common.progress_bars() as progress,
         restored.prepare(settings, source, progress, look_up=recheck) as prepared,

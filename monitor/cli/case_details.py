@@ -37,7 +37,7 @@ def show(
         history = events.of_cases(connection, [case_id])[case_id]
     if not matches:
         raise EscuchaError(
-            f"there is no case {codes.format_code(case_id)} in {settings.store.path}. "
+            f"there is no case {codes.format_code(case_id)} in {settings.store.place}. "
             "Next: check the code, or search for the case in the dashboard (escucha dashboard)"
         )
     case = matches[0]

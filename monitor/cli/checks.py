@@ -55,10 +55,10 @@ def _store() -> str:
 
     settings = common.current_settings()
     if not store.exists(settings.store):
-        return f"{settings.store.path} will be created on first use"
+        return f"{settings.store.place} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
         count = status.read(connection).mentions
-        return f"{settings.store.path}: {count:,} {common.plural(count, 'mention')}"
+        return f"{settings.store.place}: {count:,} {common.plural(count, 'mention')}"
 
 
 def _people() -> str:

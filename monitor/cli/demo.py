@@ -29,7 +29,7 @@ def demo(
         report = samples.load(settings, progress)
     common.stdout.print(
         f"{report.posts:,} sample posts ({report.new:,} new) · {report.classified:,} classified now · "
-        f"{report.cases:,} complaint cases in {settings.store.path}"
+        f"{report.cases:,} complaint cases in {settings.store.place}"
     )
     _dashboard(port)
 

@@ -58,7 +58,7 @@ def status(
     if json:
         promised = promise.values(*found)
         about_at = settings.policy.about_at
-        path = str(settings.store.path)
+        path = settings.store.place
         _print_json(counts, overdue, networks, path, limits, about_at, standstill, is_rewrite_due, people, promised)
     else:
         _print_text(settings, counts, overdue, limits, _version(settings), kept)
@@ -155,7 +155,7 @@ def _print_text(
     def add(name: str, words: str) -> None:
         rows.add_row(common.tell(name), words)
 
-    add("database", common.escape(str(settings.store.path)))
+    add("database", common.escape(settings.store.place))
     parts = {"samples": counts.samples, "of no brand": counts.unmatched}
     add("mentions", common.figure(counts.mentions) + _breakdown({name: n for name, n in parts.items() if n}))
     add("classified", common.figure(counts.classified) + _breakdown(counts.decisions))

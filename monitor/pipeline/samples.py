@@ -43,7 +43,7 @@ def load(settings: Settings, progress: Progress) -> SampleCounts:
     with store.connect(settings.store, read_only=True) as connection:
         if sample_rows.has_real_posts(connection):
             raise StoreError(
-                f"{settings.store.path} holds real posts; to see the demo beside them: "
+                f"{settings.store.place} holds real posts; to see the demo beside them: "
                 "ESCUCHA_STORE__URL=data/demo.duckdb escucha demo"
             )
     brand = loading.load(demo_settings()).brands[0]

@@ -73,12 +73,11 @@ class Store(Section):
 
     @property
     def place(self) -> str:
-        """What people are told of where it is: the file, or the server's address without its password."""
+        """What people are told of where it is: the file, or the server's address without user and password."""
         if not self.is_server:
             return str(self.path)
         parts = urlsplit(self.url)
-        user, host = parts.username, parts.netloc.rpartition("@")[2]
-        return f"postgresql://{f'{user}@' if user else ''}{host}{parts.path}"
+        return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _has_home(path: str) -> bool:

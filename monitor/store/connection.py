@@ -90,6 +90,17 @@ def exists(store: Store) -> bool:
         return True
 
 
+def identity(store: Store) -> str:
+    """What a cache of the content goes by: another file in the place of the database is another store.
+
+    Raises StoreUnwritable where there is no file that this user may see.
+    """
+    if store.is_server:
+        return store.place
+    with faults.translated_system(store.path):
+        return f"{store.path} {store.path.stat().st_ino}"
+
+
 def _server() -> "ModuleType":
     """The store on PostgreSQL. Raises StoreError where its driver is not installed."""
     try:
@@ -191,6 +202,8 @@ def rewrite_erased(store: Store) -> bool:
         with connect(store, read_only=True) as connection:
             if not rewriting.is_due(connection):
                 return False
+        if store.is_server:
+            return bool(_server().rewrite_erased(store))
         with hold_lock(store, shared=False):
             return rewriting.try_rewrite(store.path, _engine_config(store.path))
     except StoreError as error:

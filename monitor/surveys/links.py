@@ -84,6 +84,10 @@ def _secret(settings: Settings) -> str:
     configured = settings.desk.secret.get_secret_value()
     if configured:
         return configured
+    if settings.store.is_server:
+        raise SettingsError(
+            "links of surveys are signed with a secret that all machines share: set ESCUCHA_DESK__SECRET on each"
+        )
     file = secret_file(settings)
     try:
         if not file.exists():

@@ -13,6 +13,7 @@ import psycopg
 import pyarrow as pa
 
 from monitor.settings.loading import Store
+from monitor.store import rewriting
 from monitor.store.postgres import faults, schema, statements, values
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 _LOCK = 0x45534355  # any number that all of Escucha's agree on, and hardly anybody else
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _CONNECT_SECONDS = 10
+_ERASED_FROM = ("mentions", "posts", "edits")
 
 
 class PostgresConnection:
@@ -91,7 +93,7 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnec
     """
     with (
         faults.translated(store),
-        psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS) as session,
+        _session(store) as session,
     ):
         _settle(session, store)
         schema.bring_up_to_date(session, store)
@@ -112,9 +114,23 @@ def exists(store: Store) -> bool:
     """Whether Escucha's tables are there."""
     with (
         faults.translated(store),
-        psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS) as session,
+        _session(store) as session,
     ):
         return schema.version(session) > 0
+
+
+def rewrite_erased(store: Store) -> bool:
+    """Writes the tables anew in which something erased may stand, each locked meanwhile. Raises as `connect` does."""
+    with faults.translated(store), _session(store) as session:
+        for table in _ERASED_FROM:
+            session.execute(f"VACUUM (FULL) {table}")
+    with connect(store) as connection:
+        connection.execute("DELETE FROM desk_marks WHERE name = ?", [rewriting.MARK])
+    return True
+
+
+def _session(store: Store) -> "psycopg.Connection[Any]":
+    return psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
 
 
 def _settle(session: "psycopg.Connection[Any]", store: Store) -> None:

@@ -1,0 +1,171 @@
+"""All of one store into another, a file or a server: for the day on which a team moves to PostgreSQL, or back.
+
+A table goes over in ranges of a key, each in a transaction that reads it again and compares: what was cut off goes on
+behind the last key that arrived. Nobody else writes to the source meanwhile.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from monitor.errors import StoreCorrupt, StoreError
+from monitor.settings.loading import Store
+from monitor.store import connection as connecting
+from monitor.store import consistency, key_values
+from monitor.store.cases import events
+from monitor.store.connection import Connection
+from monitor.store.restores import write_count
+
+logger = logging.getLogger(__name__)
+
+_MARK = "copied_from"
+"""Under which name a store that is not whole yet notes whose copy it is."""
+_LEFT_OUT = ("migrations",)
+_OWN_MARKS = (_MARK, write_count.MARK)
+_KEYS = {
+    "mentions": "mention_id", "pending": "mention_id", "handles": "customer_id", "absences": "post_id",
+    "paid_resources": "resource",
+}  # fmt: skip
+"""By which column a table goes over, where that is not its first."""
+_LAST_NUMBERS = "SELECT sequencename, last_value FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL"
+_ROWS = 20_000  # of a range, and all that have its last key
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many rows went over, by table, and the head of the chain of events, which is the same in both."""
+
+    rows: dict[str, int]
+    head: str
+
+
+def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]) -> Copied:
+    """Copies everything from `source` to `target`, which is empty or what an earlier try of this copy has left.
+
+    Raises StoreError when the target holds anything else, or what arrived is not what was sent; StoreCorrupt when the
+    history of the cases is not sound in the copy. `progress` is told the step, the rows done and all rows.
+    """
+    if not connecting.exists(source):
+        raise StoreError(f"there is no database at {source.place}; nothing was copied")
+    with connecting.connect(source, read_only=not source.is_server) as sent:
+        created_at = sent.execute("SELECT min(applied_at) FROM migrations WHERE version > 0").fetchall()[0][0]
+        counts = {table: _count(sent, table) for table in _tables(sent)}
+        _begin(target, counts, f"{source.place} {created_at}")
+        done = 0
+        for table in counts:
+            for count in _copy_table(sent, target, table):
+                done += count
+                progress("copied", done, sum(counts.values()))
+        head = _finish(sent, target, counts)
+    logger.info("store copied", extra={"count": sum(counts.values())})
+    return Copied(counts, head)
+
+
+def _tables(connection: Connection) -> list[str]:
+    rows = connection.execute(
+        """
+        SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'
+        AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY table_name
+        """
+    ).fetchall()
+    return [row[0] for row in rows if row[0] not in _LEFT_OUT]
+
+
+def _columns(connection: Connection, table: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position", [table]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}{_condition(table)}").fetchall()[0][0])
+
+
+def _condition(table: str) -> str:
+    """Rows that each store has of its own are left out."""
+    return f" WHERE name NOT IN {_OWN_MARKS}" if table == "desk_marks" else ""
+
+
+def _begin(target: Store, tables: Iterable[str], identity: str) -> None:
+    """Marks the target as the copy of this source."""
+    with connecting.connect(target) as connection:
+        found = key_values.get(connection, _MARK)
+        if found == identity:
+            return
+        if found is not None or any(_count(connection, table) for table in tables if table != "chain"):
+            raise StoreError(
+                f"{target.place} is not empty: nothing was copied, and nothing of it was changed. Name an empty "
+                "database"
+            )
+        connection.execute("DELETE FROM chain")
+        key_values.put(connection, _MARK, identity)
+
+
+def _copy_table(sent: Connection, target: Store, table: str) -> Iterator[int]:
+    """Copies what the target does not have yet. Gives how many rows it had, and those of each range."""
+    key = _KEYS.get(table) or _columns(sent, table)[0]
+    with connecting.connect(target, read_only=True) as received:
+        last = received.execute(f"SELECT max({key}) FROM {table}{_condition(table)}").fetchall()[0][0]
+        yield _count(received, table)
+    while (rows := _range(sent, table, key, last)).num_rows:
+        with connecting.connect(target) as received:
+            _insert(received, table, rows)
+            if _content(_range(received, table, key, last)) != _content(rows):
+                raise StoreError(
+                    f"rows of the table {table} did not arrive at {target.place} as they were sent; none of them was "
+                    "kept"
+                )
+        last = rows[key][-1].as_py()
+        yield rows.num_rows
+
+
+def _content(rows: pa.Table) -> Counter[str]:
+    """The rows as text, with how often each comes; NUL, which PostgreSQL's text does not hold, as what is put for it."""
+    return Counter(repr(row).replace(r"\x00", "\ufffd") for row in rows.to_pylist())
+
+
+def _range(connection: Connection, table: str, key: str, last: object) -> pa.Table:
+    """The rows behind the key `last`, up to some thousands and all that have the last key among them."""
+    names = ", ".join(_columns(connection, table))
+    conditions = [condition for condition in (_condition(table).removeprefix(" WHERE "),) if condition]
+    values: list[object] = []
+    if last is not None:
+        conditions.append(f"{key} > ?")
+        values.append(last)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    bound = connection.execute(
+        f"SELECT max({key}) FROM (SELECT {key} FROM {table}{where} ORDER BY {key} LIMIT {_ROWS}) keys", values
+    ).fetchall()[0][0]
+    conditions.append(f"{key} <= ?")
+    return connection.execute(
+        f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key}", [*values, bound]
+    ).to_arrow_table()
+
+
+def _insert(connection: Connection, table: str, rows: pa.Table) -> None:
+    names = ", ".join(rows.schema.names)
+    connection.register("copied_rows", rows)
+    connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM copied_rows")
+    connection.unregister("copied_rows")
+
+
+def _finish(sent: Connection, target: Store, counts: Mapping[str, int]) -> str:
+    """Lets the numbers of the copy go on after those of the source, and verifies it. Returns the head of its chain."""
+    sound = events.verify(sent)
+    with connecting.connect(target) as received:
+        for name, last in sent.execute(_LAST_NUMBERS).fetchall():
+            received.execute("SELECT setval(?, ?)", [name, last]).fetchall()
+        arrived = {table: _count(received, table) for table in counts}
+        if arrived != counts:
+            tables = ", ".join(table for table in counts if arrived[table] != counts[table])
+            raise StoreError(f"the copy at {target.place} has not as many rows as {tables} of the source")
+        chain = events.verify(received)
+        altered = consistency.inconsistent_cases(received)
+        if sound.is_sound and (not chain.is_sound or chain.head != sound.head or altered):
+            raise StoreCorrupt(f"the history of the cases is not sound in the copy at {target.place}; it is not used")
+        received.execute("DELETE FROM desk_marks WHERE name = ?", [_MARK])
+    return chain.head
