@@ -22,7 +22,6 @@ from monitor.cli import (
     run,
     serve,
     status,
-    stores,
     surveys,
     usage,
 )
@@ -45,7 +44,7 @@ app.add_typer(query.queries, name="query")
 app.add_typer(cases.cases, name="cases")
 app.add_typer(customers.customers, name="customers")
 app.add_typer(surveys.surveys, name="surveys")
-app.add_typer(stores.stores, name="store")
+app.add_typer(backup.stores, name="store")
 app.add_typer(report.reports, name="report")
 
 app.command("demo")(demo.demo)

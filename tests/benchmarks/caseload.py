@@ -37,7 +37,9 @@ INSERT INTO customers SELECT 'C' || i, 'Cliente ' || i, (hash(i) % 900000) / 100
     FROM range({customers}) t(i);
 INSERT INTO handles SELECT ['x', 'facebook'][1 + i % 2], 'cliente' || i, 'C' || i,
     CASE WHEN i % 97 = 0 THEN 'suggested' ELSE 'imported' END, '', NULL, NULL FROM range({customers}) t(i);
-INSERT INTO surveys SELECT nextval('survey_ids'), case_id, resolved_at, owner, 'es', resolved_at, owner,
+INSERT INTO surveys (survey_id, case_id, closed_at, owner, language, asked_at, asked_by, expires_at, answered_at,
+    satisfaction, recommend, comment, source)
+    SELECT nextval('survey_ids'), case_id, resolved_at, owner, 'es', resolved_at, owner,
     resolved_at + INTERVAL 30 DAY, CASE WHEN case_id % 3 = 0 THEN resolved_at + INTERVAL 1 DAY END,
     CASE WHEN case_id % 3 = 0 THEN 1 + hash(case_id) % 5 END, CASE WHEN case_id % 3 = 0 THEN hash(case_id, 1) % 11 END,
     '', CASE WHEN case_id % 3 = 0 THEN 'page' END FROM cases WHERE stage = 'closed';

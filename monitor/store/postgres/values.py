@@ -16,7 +16,7 @@ _TYPES = {
     pa.int64(): "bigint",
     pa.uint64(): "numeric",
     pa.float32(): "real",
-    pa.float64(): "double precision",
+    pa.float64(): "float8",
     pa.bool_(): "boolean",
     pa.string(): "text",
     pa.date32(): "date",

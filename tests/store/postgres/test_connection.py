@@ -19,6 +19,22 @@ from tests.postgres_server import SUPERUSER, PostgresServer
 _AT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
 
 
+def _save(connection: store.Connection) -> None:
+    mentions.save(connection, 1, about("Norvia", mention("1", "hola")), _AT)
+
+
+def _save_and_fail(connection: store.Connection) -> None:
+    _save(connection)
+    raise KeyError
+
+
+def _save_and_be_cut_off(connection: store.Connection, server: PostgresServer) -> None:
+    _save(connection)
+    with server.admin() as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'escucha'")
+    connection.execute("SELECT 1")
+
+
 def test_values_come_back_as_they_are_in_a_file(tmp_path: object, new_store: Callable[[], Store]) -> None:
     rows = pa.table(
         {
@@ -52,8 +68,7 @@ def test_text_with_nul_is_kept_without_it(new_store: Callable[[], Store]) -> Non
 def test_what_raises_is_undone_and_readers_may_not_write(new_store: Callable[[], Store]) -> None:
     place = new_store()
     with pytest.raises(KeyError), store.connect(place) as connection:
-        mentions.save(connection, 1, about("Norvia", mention("1", "hola")), _AT)
-        raise KeyError
+        _save_and_fail(connection)
     with pytest.raises(StoreError), store.connect(place, read_only=True) as connection:
         connection.execute("DELETE FROM mentions")
     with store.connect(place, read_only=True) as connection:
@@ -62,9 +77,10 @@ def test_what_raises_is_undone_and_readers_may_not_write(new_store: Callable[[],
 
 def test_writers_come_one_after_another_and_the_impatient_is_told(new_store: Callable[[], Store]) -> None:
     place = new_store()
-    with store.connect(place), pytest.raises(StoreBusy, match=r"held postgresql://127.0.0.1.* for longer than 0.2 s"):
-        with store.connect(place.model_copy(update={"busy_timeout": 0.2})):
-            pass
+    impatient = place.model_copy(update={"busy_timeout": 0.2})
+    words = r"held postgresql://127.0.0.1.* for longer than 0.2 s"
+    with store.connect(place), pytest.raises(StoreBusy, match=words), store.connect(impatient):
+        pass
 
     def count(_: int) -> None:
         with store.connect(place) as connection:
@@ -106,10 +122,7 @@ def test_a_session_that_the_server_ends_is_told_and_nothing_is_kept(
 ) -> None:
     place = new_store()
     with pytest.raises(StoreError, match="cannot be reached"), store.connect(place) as connection:
-        mentions.save(connection, 1, about("Norvia", mention("1", "hola")), _AT)
-        with postgres_server.admin() as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'escucha'")
-        connection.execute("SELECT 1")
+        _save_and_be_cut_off(connection, postgres_server)
     with store.connect(place, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(0,)]
 
@@ -121,9 +134,9 @@ def test_a_wrong_password_a_wrong_name_and_a_wrong_form_are_told(postgres_server
     assert "no-es-esta" not in str(told.value)
     with pytest.raises(StoreError, match="does not exist"), store.connect(Store(url=postgres_server.url("nadie"))):
         pass
-    with pytest.raises(StoreForeign, match="BUILTIN_LOCALE 'C.UTF-8'"):
-        with store.connect(Store(url=postgres_server.url("postgres", SUPERUSER))):
-            pass
+    other_form = Store(url=postgres_server.url("postgres", SUPERUSER))
+    with pytest.raises(StoreForeign, match="BUILTIN_LOCALE 'C.UTF-8'"), store.connect(other_form):
+        pass
 
 
 def test_a_database_of_a_newer_escucha_is_left_alone(

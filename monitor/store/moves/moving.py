@@ -124,7 +124,7 @@ def _copy_table(sent: Connection, target: Store, table: str) -> Iterator[int]:
 
 
 def _content(rows: pa.Table) -> Counter[str]:
-    """The rows as text, with how often each comes; NUL, which PostgreSQL's text does not hold, as what is put for it."""
+    """The rows as text, and how often each comes; NUL, which PostgreSQL's text does not hold, as what is put for it."""
     return Counter(repr(row).replace(r"\x00", "\ufffd") for row in rows.to_pylist())
 
 
@@ -141,8 +141,8 @@ def _range(connection: Connection, table: str, key: str, last: object) -> pa.Tab
         f"SELECT max({key}) FROM (SELECT {key} FROM {table}{where} ORDER BY {key} LIMIT {_ROWS}) keys", values
     ).fetchall()[0][0]
     conditions.append(f"{key} <= ?")
-    return connection.execute(
-        f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key}", [*values, bound]
+    return connection.sql(
+        f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key}", params=[*values, bound]
     ).to_arrow_table()
 
 
