@@ -157,6 +157,8 @@ def on_postgres(monkeypatch: pytest.MonkeyPatch, _databases: Any) -> Iterator[No
 def _one_engine(request: pytest.FixtureRequest) -> None:
     """One engine for the tests of the folders that may have it."""
     if ENGINE == "postgres":
+        if marker := request.node.get_closest_marker("duckdb_file"):
+            pytest.skip(marker.args[0] if marker.args else "about the DuckDB file itself")
         request.getfixturevalue("on_postgres")
         return
     path = request.path.relative_to(TESTS)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 _OF_TODAY = ("ledger", "recheck_ledger", "paid_resources")  # tables with a column `day`
 _PAUSES = "pauses"
 # A case is the same one in another database if its first line is, which is chained to all before it.
-_OPENINGS = "SELECT case_id, arg_min(hash, event_id) AS opening FROM case_events GROUP BY case_id"
+_OPENINGS = "SELECT DISTINCT ON (case_id) case_id, hash AS opening FROM case_events ORDER BY case_id, event_id"
 _TOLD = ("case_id", "destination", "place")
 
 

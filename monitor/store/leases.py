@@ -114,9 +114,9 @@ def take(
     process = this_process()
     connection.execute(
         """
-        INSERT INTO leases BY NAME
-        SELECT ? AS name, ? AS holder, ? AS host, ? AS pid, ? AS process_mark, ?::TIMESTAMPTZ AS since,
-               ?::TIMESTAMPTZ AS renewed_at, ?::TIMESTAMPTZ AS expires_at, ?::TIMESTAMPTZ AS longest_until
+        INSERT INTO leases
+            (name, holder, host, pid, process_mark, since, renewed_at, expires_at, longest_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET
             since = CASE WHEN ? AND leases.holder <> '' THEN least(leases.since, excluded.since)
                          ELSE excluded.since END,

@@ -43,22 +43,23 @@ def case_count(connection: Connection) -> int:
 
 def clear(connection: Connection, now: datetime) -> int:
     """Deletes the samples with their cases and labels; the history says so. Returns how many posts."""
-    connection.execute("CREATE TEMP TABLE gone AS SELECT mention_id FROM mentions WHERE sample")
-    connection.execute(
+    gone = connection.sql("SELECT mention_id FROM mentions WHERE sample").to_arrow_table()
+    connection.register("gone", gone)
+    gone_cases = connection.sql(
         """
-        CREATE TEMP TABLE gone_cases AS
         WITH RECURSIVE way AS (
             SELECT DISTINCT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
             UNION SELECT c.case_id FROM way w JOIN cases c ON c.merged_into = w.case_id
-        ) SELECT case_id FROM way
+        ) SELECT case_id FROM way ORDER BY case_id
         """
-    )
-    gone = connection.execute("SELECT case_id FROM gone_cases ORDER BY case_id").fetchall()
-    events.append(connection, [NewEvent(case_id, "removed") for (case_id,) in gone], "escucha", now)
+    ).to_arrow_table()
+    connection.register("gone_cases", gone_cases)
+    removals = [NewEvent(case_id, "removed") for case_id in gone_cases["case_id"].to_pylist()]
+    events.append(connection, removals, "escucha", now)
     connection.execute(
         """
         DELETE FROM incidents WHERE incident_id IN (
-            SELECT incident_id FROM cases GROUP BY incident_id HAVING bool_and(case_id IN (FROM gone_cases))
+            SELECT incident_id FROM cases GROUP BY incident_id HAVING bool_and(case_id IN (SELECT case_id FROM gone_cases))
         )
         """
     ).fetchall()
@@ -67,7 +68,7 @@ def clear(connection: Connection, now: datetime) -> int:
     for table in _BY_MENTION:
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)").fetchall()
     campaigns.forget_empty(connection)
-    row = connection.execute("SELECT count(*) FROM gone").fetchone()
-    count = int(row[0]) if row else 0
-    logger.debug("samples deleted", extra={"count": count})
-    return count
+    connection.unregister("gone")
+    connection.unregister("gone_cases")
+    logger.debug("samples deleted", extra={"count": gone.num_rows})
+    return int(gone.num_rows)

@@ -76,8 +76,8 @@ def networks(connection: Connection, names: Sequence[str], now: datetime) -> tup
     """The state of these networks."""
     rows = connection.execute(
         f"""
-        SELECT {_RUN} FROM runs WHERE step = 'collect' AND subject IN (SELECT unnest($1::VARCHAR[]))
-        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY run_id DESC) = 1
+        SELECT DISTINCT ON (subject) {_RUN} FROM runs
+        WHERE step = 'collect' AND subject IN (SELECT unnest($1::VARCHAR[])) ORDER BY subject, run_id DESC
         """,
         [list(names)],
     ).fetchall()
@@ -109,15 +109,13 @@ def read(connection: Connection, own: Collection[str] = ()) -> StoreStatus:
 
     last_runs = connection.execute(
         f"""
-        SELECT {_RUN}
-        FROM runs QUALIFY row_number() OVER (PARTITION BY step ORDER BY run_id DESC) = 1
-        ORDER BY started_at DESC
+        SELECT {_RUN} FROM runs WHERE run_id IN (SELECT max(run_id) FROM runs GROUP BY step) ORDER BY started_at DESC
         """
     ).fetchall()
     failed_runs = connection.execute(
         f"""
         SELECT {_RUN} FROM runs AS failed
-        WHERE status = 'failed' AND started_at > (SELECT max(started_at) FROM runs) - INTERVAL 7 DAYS AND NOT EXISTS (
+        WHERE status = 'failed' AND started_at > (SELECT max(started_at) FROM runs) - INTERVAL '7 days' AND NOT EXISTS (
             SELECT 1 FROM runs AS later WHERE later.step = failed.step AND later.subject = failed.subject
             AND later.run_id > failed.run_id AND later.status <> 'running'
         )

@@ -16,11 +16,11 @@ OWNED = f"""
     linked AS (
         SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id) WHERE {LINKED}
     ), holders AS (
-        SELECT l.network, l.handle, arg_min(m.author_id, m.posted_at) AS holder
+        SELECT DISTINCT ON (l.network, l.handle) l.network, l.handle, m.author_id AS holder
         FROM linked l JOIN cases c ON c.customer_id = l.customer_id AND c.network = l.network
         JOIN case_mentions k ON k.case_id = c.case_id
         JOIN mentions m ON m.mention_id = k.mention_id AND m.network = l.network AND lower(m.author) = l.handle
-        WHERE m.author_id IS NOT NULL GROUP BY l.network, l.handle
+        WHERE m.author_id IS NOT NULL ORDER BY l.network, l.handle, m.posted_at
     ), owned AS (
         SELECT l.network, l.handle, l.customer_id, l.value, h.holder
         FROM linked l LEFT JOIN holders h ON h.network = l.network AND h.handle = l.handle

@@ -59,15 +59,12 @@ def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime
     new_count, changed_count = _save_customers(connection, now)
     connection.unregister("batch")
     connection.register("batch", _handle_table(customers))
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE named AS
-        SELECT network, lower(handle) AS handle, customer_id FROM batch GROUP BY ALL
-        """
-    ).fetchall()
+    named = connection.sql("SELECT DISTINCT network, lower(handle) AS handle, customer_id FROM batch").to_arrow_table()
     connection.unregister("batch")
+    connection.register("named", named)
     conflicts = _find_conflicts(connection)
-    linked_count = _save_handles(connection, now)
+    linked_count = _save_handles(connection, conflicts, now)
+    connection.unregister("named")
     logger.debug("customers saved", extra={"count": new_count + changed_count})
     if conflicts:
         logger.warning("handles of several customers", extra={"count": len(conflicts)})
@@ -95,7 +92,7 @@ def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
         """
         INSERT INTO customers (customer_id, name, lifetime_value, purchases, last_purchase, value, imported_at)
         SELECT customer_id, name, lifetime_value, purchases, last_purchase, '', ?
-        FROM batch ANTI JOIN customers USING (customer_id)
+        FROM batch b WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = b.customer_id)
         """,
         [now],
     ).fetchall()
@@ -103,26 +100,24 @@ def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:
 
 
 def _find_conflicts(connection: Connection) -> tuple[Conflict, ...]:
-    """Leaves the temporary table `clash`."""
-    connection.execute(
+    rows = connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE clash AS
-        SELECT network, handle, list(DISTINCT customer_id ORDER BY customer_id) AS customers,
-               min(customer_id) FILTER (status = 'confirmed') AS held_by
+        SELECT network, handle, array_agg(DISTINCT customer_id ORDER BY customer_id) AS customers,
+               min(customer_id) FILTER (WHERE status = 'confirmed') AS held_by
         FROM (
             SELECT network, handle, customer_id, 'imported' AS status FROM named
             UNION ALL
-            SELECT network, handle, customer_id, status FROM handles SEMI JOIN named USING (network, handle)
-            WHERE {LINKED}
-        ) GROUP BY network, handle HAVING count(DISTINCT customer_id) > 1
+            SELECT network, handle, customer_id, status FROM handles
+            WHERE {LINKED} AND (network, handle) IN (SELECT network, handle FROM named)
+        ) AS said GROUP BY network, handle HAVING count(DISTINCT customer_id) > 1 ORDER BY network, handle
         """
     ).fetchall()
-    rows = connection.execute("SELECT network, handle, customers, held_by FROM clash ORDER BY ALL").fetchall()
     return tuple(Conflict(network, handle, tuple(customers), owner_id) for network, handle, customers, owner_id in rows)
 
 
-def _save_handles(connection: Connection, now: datetime) -> int:
+def _save_handles(connection: Connection, conflicts: Sequence[Conflict], now: datetime) -> int:
     """Links what is not in doubt; what is in doubt waits for a person. What a person decided stays."""
+    connection.register("clash", _conflict_table(conflicts))
     connection.execute(
         """
         UPDATE handles SET status = 'suggested', reason = 'conflict' FROM clash c
@@ -133,27 +128,30 @@ def _save_handles(connection: Connection, now: datetime) -> int:
         """
         INSERT INTO handles (network, handle, customer_id, status, reason)
         SELECT network, handle, customer_id, 'suggested', 'conflict'
-        FROM named SEMI JOIN (SELECT network, handle FROM clash WHERE held_by IS NULL) USING (network, handle)
+        FROM named WHERE (network, handle) IN (SELECT network, handle FROM clash WHERE held_by IS NULL)
         ON CONFLICT DO NOTHING
         """
     ).fetchall()
     updates = connection.execute(
         """
         UPDATE handles SET status = 'imported', reason = 'file', decided_at = $now
-        FROM (SELECT * FROM named ANTI JOIN clash USING (network, handle)) n
+        FROM named n
         WHERE handles.network = n.network AND handles.handle = n.handle AND handles.customer_id = n.customer_id
             AND handles.status = 'suggested'
+            AND NOT EXISTS (SELECT 1 FROM clash c WHERE c.network = n.network AND c.handle = n.handle)
         """,
         {"now": now},
     ).fetchall()
     inserts = connection.execute(
         """
         INSERT INTO handles (network, handle, customer_id, status, reason, decided_at)
-        SELECT network, handle, customer_id, 'imported', 'file', $now
-        FROM named ANTI JOIN clash USING (network, handle) ANTI JOIN handles USING (network, handle, customer_id)
+        SELECT network, handle, customer_id, 'imported', 'file', $now FROM named n
+        WHERE NOT EXISTS (SELECT 1 FROM clash c WHERE c.network = n.network AND c.handle = n.handle)
+        ON CONFLICT DO NOTHING
         """,
         {"now": now},
     ).fetchall()
+    connection.unregister("clash")
     return int(updates[0][0]) + int(inserts[0][0])
 
 
@@ -193,6 +191,13 @@ def _customer_table(customers: Sequence[NewCustomer]) -> pa.Table:
             name: pa.array([getattr(customer, name) for customer in customers], types.get(name, pa.string()))
             for name in names
         }
+    )
+
+
+def _conflict_table(conflicts: Sequence[Conflict]) -> pa.Table:
+    names = ("network", "handle", "held_by")
+    return pa.table(
+        {name: pa.array([getattr(conflict, name) for conflict in conflicts], pa.string()) for name in names}
     )
 
 

@@ -22,19 +22,19 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
     if not connection.execute("SELECT 1 FROM customers LIMIT 1").fetchall():
         return 0
     which = (
-        "c.stage NOT IN ('closed', 'dismissed')" if case_ids is None else "case_id IN (SELECT unnest($ids::BIGINT[]))"
+        "c.stage NOT IN ('closed', 'dismissed')" if case_ids is None else "c.case_id IN (SELECT unnest($ids::BIGINT[]))"
     )
-    connection.execute(
+    strangers = connection.sql(
         f"""
-        CREATE OR REPLACE TEMP TABLE strangers AS
         SELECT DISTINCT c.network, lower(c.author) AS handle, {_NAME.format("m.author_name")} AS name
-        FROM cases c JOIN case_mentions USING (case_id) JOIN mentions m USING (mention_id)
+        FROM cases c JOIN case_mentions k ON k.case_id = c.case_id JOIN mentions m ON m.mention_id = k.mention_id
         WHERE {which} AND c.merged_into IS NULL AND c.author IS NOT NULL AND m.author = c.author
             AND NOT EXISTS (
                 SELECT 1 FROM handles h WHERE h.network = c.network AND h.handle = lower(c.author) AND {LINKED})
         """,
-        None if case_ids is None else {"ids": list(case_ids)},
-    ).fetchall()
+        params=None if case_ids is None else {"ids": list(case_ids)},
+    ).to_arrow_table()
+    connection.register("strangers", strangers)
     handle_matches = connection.execute(
         f"""
         INSERT INTO handles (network, handle, customer_id, status, reason)
@@ -59,6 +59,7 @@ def suggest(connection: Connection, case_ids: Sequence[int] | None = None) -> in
         ON CONFLICT DO NOTHING
         """
     ).fetchall()
+    connection.unregister("strangers")
     count = int(handle_matches[0][0]) + int(name_matches[0][0])
     logger.debug("links suggested", extra={"count": count})
     return count

@@ -88,7 +88,7 @@ def cached_scores(connection: Connection, text_keys: Iterable[int], model: str) 
         """
         SELECT text_key, any_value(p_negative), any_value(p_neutral), any_value(p_positive), any_value(p_complaint),
                any_value(p_about), coalesce(any_value(category), ''), any_value(language)
-        FROM classifications SEMI JOIN wanted USING (text_key) WHERE model = ? GROUP BY text_key
+        FROM classifications WHERE model = ? AND text_key IN (SELECT text_key FROM wanted) GROUP BY text_key
         """,
         [model],
     ).fetchall()
@@ -120,7 +120,8 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
         INSERT INTO classifications
         SELECT b.mention_id, m.posted_at, m.text_key, b.model, b.language, b.p_negative, b.p_neutral, b.p_positive,
                b.p_complaint, b.sentiment, b.decision, true, b.classified_at, b.p_about, b.reason, b.category
-        FROM batch b SEMI JOIN taken USING (mention_id) JOIN mentions m USING (mention_id)
+        FROM batch b JOIN mentions m ON m.mention_id = b.mention_id
+        WHERE b.mention_id IN (SELECT mention_id FROM taken)
         """
     )
     connection.execute("INSERT INTO pending SELECT 'open', mention_id FROM taken")

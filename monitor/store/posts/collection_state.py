@@ -64,7 +64,10 @@ def watermark_keys(connection: Connection, network: str) -> set[str]:
 def move_watermark(connection: Connection, network: str, query: str, position: str, now: datetime) -> None:
     """Records that everything up to `position` is stored; call it in the transaction that stores it."""
     connection.execute(
-        "INSERT INTO watermarks VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET position = $3, moved_at = $4",
+        """
+        INSERT INTO watermarks (network, query, position, moved_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (network, query) DO UPDATE SET position = $3, moved_at = $4
+        """,
         [network, query, position, now],
     )
     logger.debug("watermark moved", extra={"network": network})
@@ -122,8 +125,9 @@ def add_spending(
 def _add(connection: Connection, table: str, network: str, day: date, amounts: Sequence[float]) -> None:
     connection.execute(
         f"""
-        INSERT INTO {table} VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET
-        requests = requests + $3, reads = reads + $4, dollars = dollars + $5
+        INSERT INTO {table} (network, day, requests, reads, dollars) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (network, day) DO UPDATE SET requests = {table}.requests + excluded.requests,
+            reads = {table}.reads + excluded.reads, dollars = {table}.dollars + excluded.dollars
         """,
         [network, day, *amounts],
     )
@@ -136,7 +140,7 @@ def is_spent_ahead(connection: Connection, network: str, now: datetime) -> bool:
     """
     ahead, before = connection.execute(
         """
-        SELECT count(DISTINCT day) FILTER (day > $2), count(DISTINCT day) FILTER (day BETWEEN $3 AND $4)
+        SELECT count(DISTINCT day) FILTER (WHERE day > $2), count(DISTINCT day) FILTER (WHERE day BETWEEN $3 AND $4)
         FROM ledger WHERE network = $1
         """,
         [network, _day(now + NEAR_DAYS), _day(now - _MONTH), _day(now)],
@@ -181,7 +185,7 @@ def _unpaid(connection: Connection, network: str, charges: Sequence[Charge], day
         return list(charges)
     connection.execute("DELETE FROM paid_resources WHERE network = ? AND day < ?", [network, day])
     rows = connection.execute(
-        "INSERT INTO paid_resources SELECT ?, ?, unnest(?) ON CONFLICT DO NOTHING RETURNING resource",
+        "INSERT INTO paid_resources SELECT ?, ?, unnest(?::VARCHAR[]) ON CONFLICT DO NOTHING RETURNING resource",
         [network, day, [charge.resource for charge in named_charges]],
     ).fetchall()
     fresh = {row[0] for row in rows}
@@ -212,7 +216,7 @@ def set_pause(connection: Connection, network: str, pause: Pause, now: datetime 
     connection.execute(
         """
         INSERT INTO pauses (network, until, strikes, reason, set_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO UPDATE SET until = $2, strikes = $3, reason = $4, set_at = $5
+        ON CONFLICT (network) DO UPDATE SET until = $2, strikes = $3, reason = $4, set_at = $5
         """,
         [network, pause.until, pause.strikes, pause.reason, now],
     )

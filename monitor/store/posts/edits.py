@@ -41,14 +41,14 @@ def update(connection: Connection, run_id: int, mentions: Sequence[Mention], now
     earliest = _earliest_stored(connection, mentions)
     changes = connection.sql(
         f"""
-        SELECT m.mention_id, m.text AS old_text, m.text <> b.text AS edited,
-               b.* REPLACE (CASE WHEN b.edited_at <= $now THEN b.edited_at END AS edited_at)
+        SELECT DISTINCT ON (m.mention_id) m.mention_id, m.text AS old_text, b.text, m.text <> b.text AS edited,
+               CASE WHEN b.edited_at <= $now THEN b.edited_at END AS edited_at, b.likes, b.replies, b.reposts, b.raw
         FROM batch b JOIN mentions m ON m.network = b.network AND m.post_id = b.post_id AND m.posted_at >= $first
         WHERE m.deleted_at IS NULL AND (coalesce(b.edited_at >= m.edited_at, true) OR {_UNDATED})
         AND (m.text <> b.text
              OR (coalesce(b.likes, m.likes), coalesce(b.replies, m.replies), coalesce(b.reposts, m.reposts))
                 IS DISTINCT FROM (m.likes, m.replies, m.reposts))
-        QUALIFY row_number() OVER (PARTITION BY m.mention_id ORDER BY b.edited_at DESC NULLS LAST) = 1
+        ORDER BY m.mention_id, b.edited_at DESC NULLS LAST
         """,
         params={"first": earliest, "now": now},
     ).to_arrow_table()
@@ -96,17 +96,19 @@ def _save_edits(connection: Connection, run_id: int, earliest: datetime, now: da
     )
     connection.execute(
         """
-        INSERT INTO pending SELECT 'classify', mention_id FROM changed
-        WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
+        INSERT INTO pending SELECT 'classify', c.mention_id FROM changed c
+        WHERE c.edited AND NOT EXISTS (
+            SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = c.mention_id)
         """
     )
     # Their cases are told once the new words are classified (monitor.casework.edited).
     connection.execute(
         """
-        INSERT INTO pending SELECT 'edited', mention_id FROM changed
-        WHERE edited AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'edited')
-        AND (mention_id IN (SELECT mention_id FROM case_mentions)
-             OR mention_id IN (SELECT mention_id FROM case_events WHERE kind = 'reply'))
+        INSERT INTO pending SELECT 'edited', c.mention_id FROM changed c
+        WHERE c.edited AND NOT EXISTS (
+            SELECT 1 FROM pending p WHERE p.step = 'edited' AND p.mention_id = c.mention_id)
+        AND c.mention_id IN (SELECT mention_id FROM case_mentions
+                             UNION ALL SELECT mention_id FROM case_events WHERE kind = 'reply')
         """
     )
 
@@ -118,15 +120,17 @@ def join_threads(connection: Connection, mentions: Sequence[Mention], stored_at:
     """
     if not any(mention.in_reply_to and mention.thread_id == mention.in_reply_to for mention in mentions):
         return
+    post_ids = [mention.post_id for mention in mentions]
     for _ in range(_LONGEST_CHAIN):
         updates = connection.execute(
             """
             UPDATE mentions SET thread_id = parent.thread_id FROM mentions parent
             WHERE mentions.network = $network AND mentions.stored_at = $stored_at
+            AND mentions.post_id IN (SELECT unnest($ids::VARCHAR[]))
             AND parent.network = $network AND parent.post_id = mentions.in_reply_to
             AND parent.thread_id <> mentions.thread_id
             """,
-            {"network": mentions[0].network, "stored_at": stored_at},
+            {"network": mentions[0].network, "stored_at": stored_at, "ids": post_ids},
         ).fetchall()
         if not updates[0][0]:
             return
@@ -146,7 +150,8 @@ def mark_deleted(connection: Connection, network: str, post_ids: Sequence[str], 
     connection.register("wanted", id_table)
     deletions = connection.sql(
         """
-        SELECT mention_id FROM mentions SEMI JOIN wanted USING (post_id) WHERE network = $network AND deleted_at IS NULL
+        SELECT mention_id FROM mentions
+        WHERE network = $network AND deleted_at IS NULL AND post_id IN (SELECT post_id FROM wanted)
         """,
         params={"network": network},
     ).to_arrow_table()
@@ -171,11 +176,13 @@ def _erase(connection: Connection, now: datetime) -> None:
     for table in ("posts", "edits", "pending"):
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
-    connection.execute("UPDATE matches SET terms = [] WHERE mention_id IN (SELECT mention_id FROM gone)")
+    connection.execute("UPDATE matches SET terms = ARRAY[]::VARCHAR[] WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute(
         "UPDATE campaign_posts SET author_key = -mention_id WHERE mention_id IN (SELECT mention_id FROM gone)"
     )
-    case_rows = connection.execute("SELECT case_id, mention_id FROM case_mentions SEMI JOIN gone USING (mention_id)")
+    case_rows = connection.execute(
+        "SELECT case_id, mention_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)"
+    )
     deletion_events = [
         NewEvent(case_id, "deleted", mention_id=mention_id, note=_GONE) for case_id, mention_id in case_rows.fetchall()
     ]
@@ -185,7 +192,7 @@ def _erase(connection: Connection, now: datetime) -> None:
         UPDATE cases SET author = (
             SELECT max(m.author) FROM case_mentions k JOIN mentions m USING (mention_id)
             WHERE k.case_id = cases.case_id AND m.author_id = cases.author_id)
-        WHERE case_id IN (SELECT case_id FROM case_mentions SEMI JOIN gone USING (mention_id))
+        WHERE case_id IN (SELECT k.case_id FROM case_mentions k JOIN gone g ON g.mention_id = k.mention_id)
         AND NOT EXISTS (
             SELECT 1 FROM case_mentions k JOIN mentions m USING (mention_id)
             WHERE k.case_id = cases.case_id AND lower(m.author) = lower(cases.author))
@@ -194,6 +201,7 @@ def _erase(connection: Connection, now: datetime) -> None:
     connection.execute(
         """
         UPDATE cases SET author_id = NULL
-        WHERE author IS NULL AND case_id IN (SELECT case_id FROM case_mentions SEMI JOIN gone USING (mention_id))
+        WHERE author IS NULL
+        AND case_id IN (SELECT k.case_id FROM case_mentions k JOIN gone g ON g.mention_id = k.mention_id)
         """
     )

@@ -156,7 +156,7 @@ def weeks(connection: Connection, now: datetime, count: int) -> list[StreamWeek]
         """
         WITH lately AS (
             SELECT CAST(floor((epoch_us($now::TIMESTAMPTZ) - epoch_us(c.posted_at)) / 604800e6) AS INTEGER) AS ago,
-                   c.language, c.model, c.decision, CAST(c.p_complaint AS DOUBLE) AS score
+                   c.language, c.model, c.decision, CAST(c.p_complaint AS DOUBLE PRECISION) AS score
             FROM classifications c JOIN mentions m ON m.mention_id = c.mention_id
             WHERE c.current AND c.posted_at > $since AND c.posted_at <= $now AND NOT m.is_repost AND NOT m.sample
         )

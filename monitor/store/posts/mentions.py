@@ -89,8 +89,8 @@ def delete_manual_posts(connection: Connection, case_ids: Sequence[int]) -> None
     """Deletes what was entered by hand to open these cases, and labels of it: posts that no query has matched."""
     rows = connection.execute(
         """
-        SELECT mention_id FROM case_mentions ANTI JOIN matches USING (mention_id)
-        WHERE case_id IN (SELECT unnest(?::BIGINT[]))
+        SELECT k.mention_id FROM case_mentions k WHERE k.case_id IN (SELECT unnest(?::BIGINT[]))
+        AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.mention_id = k.mention_id)
         """,
         [list(case_ids)],
     ).fetchall()

@@ -143,10 +143,10 @@ def requeue(connection: Connection, model: str, since: datetime | None) -> int:
     rows = connection.execute(
         """
         INSERT INTO pending
-        SELECT 'classify', mention_id FROM classifications c
-        WHERE current AND model <> $model AND ($since IS NULL OR posted_at >= $since) AND NOT EXISTS (
-            SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = c.mention_id)
-        AND mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL)
+        SELECT 'classify', c.mention_id FROM classifications c
+        WHERE c.current AND c.model <> $model AND ($since::TIMESTAMPTZ IS NULL OR c.posted_at >= $since)
+        AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = c.mention_id)
+        AND NOT EXISTS (SELECT 1 FROM mentions m WHERE m.mention_id = c.mention_id AND m.deleted_at IS NOT NULL)
         """,
         {"model": model, "since": since},
     ).fetchall()

@@ -65,9 +65,9 @@ def recheck_ids(
         WHERE looked_at < due_before
         OR (looked_at <= $another_day
             AND post_id IN (SELECT post_id FROM absences WHERE network = $network AND last_at <= $another_day))
-        ORDER BY mention_id NOT IN (SELECT mention_id FROM case_mentions JOIN cases USING (case_id)
-                                    WHERE stage NOT IN ('closed', 'dismissed')),
-            mention_id NOT IN (SELECT mention_id FROM case_mentions),
+        ORDER BY NOT EXISTS (SELECT 1 FROM case_mentions k JOIN cases c ON c.case_id = k.case_id
+                             WHERE k.mention_id = waiting.mention_id AND c.stage NOT IN ('closed', 'dismissed')),
+            NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention_id = waiting.mention_id),
             epoch($now - looked_at) / greatest(epoch($now - due_before), 1) DESC, looked_at, mention_id
         LIMIT $limit
         """,
@@ -95,13 +95,14 @@ def witness_ids(connection: Connection, network: str, silent: Sequence[str], lim
     """Posts of other authors than `silent`, a post an author, that were there when they were last looked at."""
     rows = connection.execute(
         """
-        SELECT post_id FROM mentions
-        WHERE network = $1 AND deleted_at IS NULL AND NOT sample AND NOT regexp_full_match(post_id, $2)
-        AND coalesce(author_id, author, post_id) NOT IN (SELECT unnest($3::VARCHAR[]))
-        AND post_id NOT IN (SELECT post_id FROM absences WHERE network = $1)
-        QUALIFY row_number() OVER (
-            PARTITION BY coalesce(author_id, author, post_id) ORDER BY coalesce(checked_at, stored_at) DESC) = 1
-        ORDER BY coalesce(checked_at, stored_at) DESC LIMIT $4
+        SELECT post_id FROM (
+            SELECT post_id, coalesce(checked_at, stored_at) AS looked_at, row_number() OVER (
+                PARTITION BY coalesce(author_id, author, post_id) ORDER BY coalesce(checked_at, stored_at) DESC) AS nth
+            FROM mentions
+            WHERE network = $1 AND deleted_at IS NULL AND NOT sample AND NOT regexp_full_match(post_id, $2)
+            AND coalesce(author_id, author, post_id) NOT IN (SELECT unnest($3::VARCHAR[]))
+            AND post_id NOT IN (SELECT post_id FROM absences WHERE network = $1)
+        ) AS looks WHERE nth = 1 ORDER BY looked_at DESC LIMIT $4
         """,
         [network, _MADE_UP, list(silent), limit],
     ).fetchall()

@@ -20,8 +20,8 @@ _DAY = timedelta(days=1)
 
 WAITING = """
     SELECT mention_id FROM review_sample
-    WHERE drawn_at >= $now::TIMESTAMPTZ - INTERVAL 14 DAY AND mention_id NOT IN (
-        SELECT mention_id FROM corrections WHERE complaint IS NOT NULL)
+    WHERE drawn_at >= $now::TIMESTAMPTZ - INTERVAL '14 days' AND NOT EXISTS (
+        SELECT 1 FROM corrections c WHERE c.mention_id = review_sample.mention_id AND c.complaint IS NOT NULL)
 """
 """The drawn posts that wait for a person. Needs the parameter `now`."""
 

@@ -132,9 +132,9 @@ def settle(connection: Connection, mention_ids: Collection[int]) -> int:
     ).fetchall()
     connection.execute(
         """
-        INSERT INTO pending SELECT DISTINCT 'open', mention_id FROM classifications
-        WHERE current AND mention_id IN (SELECT unnest($ids::BIGINT[]))
-        AND mention_id NOT IN (SELECT mention_id FROM pending)
+        INSERT INTO pending SELECT DISTINCT 'open', c.mention_id FROM classifications c
+        WHERE c.current AND c.mention_id IN (SELECT unnest($ids::BIGINT[]))
+        AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.mention_id = c.mention_id)
         """,
         {"ids": [row[0] for row in settled]},
     )
@@ -146,7 +146,7 @@ def take_back(connection: Connection, mention_ids: Collection[int]) -> None:
     connection.execute(
         """
         UPDATE matches SET brand = '' WHERE query = $query AND mention_id IN (SELECT unnest($ids::BIGINT[]))
-        AND mention_id NOT IN (SELECT mention_id FROM case_mentions)
+        AND NOT EXISTS (SELECT 1 FROM case_mentions k WHERE k.mention_id = matches.mention_id)
         """,
         {"query": BY_HAND, "ids": list(mention_ids)},
     )

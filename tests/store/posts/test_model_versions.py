@@ -43,6 +43,7 @@ def correct(settings: Settings, mention_id: int, minutes: int = 0, **labels: obj
         classifications.correct(connection, Correction(mention_id, "ana", at, **labels))  # type: ignore[arg-type]
 
 
+@pytest.mark.duckdb_file("a migration from before PostgreSQL was an engine")
 def test_a_database_of_the_first_version_gets_the_tables_and_keeps_its_rows(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_names_count_on_whatever_the_fingerprint(settings: Settings) -> None:
         assert model_versions.next_name(connection, "n") == "n+learned-1"
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_after_a_restore_no_version_gets_the_name_of_one_that_was_lost(settings: Settings, tmp_path: Path) -> None:
     keep(settings, "m+learned-1")
     backup.backup(settings.store, tmp_path / "copies" / "copy.duckdb")
