@@ -1,15 +1,22 @@
 """The time of the posts: by its name and what it holds."""
 
+import re
 from collections.abc import Sequence
 
-from monitor.sources.files import looks, rivals, words
+from monitor.sources.files import looks, rivals, speaker_words, words
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Evidence
 from monitor.sources.files.roles.by_name import named_columns
 from monitor.sources.files.vocabulary import time_names
+from monitor.tables.columns import bare_name
 from monitor.tables.times import is_relative
 
 _HALF, _MOSTLY = 0.5, 0.8
+_WEAK = word_set("at data time ts dia cuando quando when hora posttime")
+"""Names of times that are those of much else: values of theirs that cannot be read are none of the posts' times."""
+_NUMBERS = re.compile(r"\d\D+\d")
+"""What a date has, however it is written."""
+_YES_OR_NO = speaker_words.YES | speaker_words.NO
 _WRITTEN = (
     word_set("review reviews resena resenas avaliacao opinion opiniones opiniao"),
     word_set("comment comments comentario comentarios"),
@@ -43,15 +50,44 @@ def times_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
     named = [column for column in named if evidence.share(column, looks.is_clock) < _HALF] or named
     readable = [column for column in named if evidence.share(column, looks.is_time) >= _HALF]
     if not readable:
-        if named and not all(evidence.share(column, str.isdigit) > _HALF for column in named):
-            return named[:1], True  # its times cannot be read: that is told
+        told = [column for column in named if not _are_numbers(column, evidence)]
+        told = told or [column for column in named if bare_name(column) not in _WEAK]
+        if told:
+            return told[:1], True  # its times cannot be read: that is told
         return _unnamed_times(header, evidence), False
+    unread = [column for column in named if column not in readable and _may_be_unread(column, readable, evidence)]
     readable = _absolute(readable, header, evidence)
     chosen = rivals.choose(readable, evidence, rivals.same_time, rivals.says_more(evidence))
     chosen += [
         column for column in readable if column not in chosen and rivals.are_of_two_zones(chosen[0], column, evidence)
     ]
+    chosen += unread
     return chosen, len(chosen) == 1
+
+
+def _are_numbers(column: str, evidence: Evidence) -> bool:
+    return evidence.share(column, str.isdigit) > _HALF
+
+
+def _may_be_unread(column: str, readable: Sequence[str], evidence: Evidence) -> bool:
+    """Whether a column of what cannot be read may hold the posts' times in a form that we do not know.
+
+    It is called so by more than a word that means much else, or its values have numbers as dates have; and it is filled
+    in at least half as many rows as one that can be read.
+    """
+    most = max(len(evidence.values(other)) for other in readable)
+    if 2 * len(evidence.values(column)) < most or evidence.share(column, _is_no_date) >= _HALF:
+        return False
+    return bare_name(column) not in _WEAK or evidence.share(column, _has_numbers) >= _HALF
+
+
+def _has_numbers(value: str) -> bool:
+    return _NUMBERS.search(value) is not None
+
+
+def _is_no_date(value: str) -> bool:
+    """Whether it is a clock, or says yes or no."""
+    return looks.is_clock(value) or value.casefold() in _YES_OR_NO
 
 
 def _absolute(readable: list[str], header: Sequence[str], evidence: Evidence) -> list[str]:
