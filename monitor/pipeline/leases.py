@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_PASS = timedelta(hours=6)  # after which the next one no longer waits for it
 _NO_SCHEDULES = "nobody keeps any now (escucha serve does)"
-_HEARTBEAT = 60.0  # seconds between two renewals
+_HEARTBEAT = 60.0  # seconds between two renewals; never more than a quarter of a lease
 
 
 @contextmanager
@@ -100,17 +100,22 @@ def _take(settings: "Settings", name: str, holder: str, longest: timedelta | Non
         lease = leases.read(connection, name)
         if lease is not None and lease.is_held(moment) and not outranks:
             return lease
-        leases.take(connection, name, holder, moment, longest=longest, keeps_since=outranks)
+        leases.take(connection, name, holder, moment, longest=longest, keeps_since=outranks, length=_length(settings))
     if lease is not None and lease.holder:
         logger.warning("lease taken over", extra={"step": name, "pid": lease.process.pid})
     return None
 
 
+def _length(settings: "Settings") -> timedelta:
+    return leases.LENGTH_ON_SERVER if settings.store.is_server else leases.LENGTH
+
+
 def _renew(settings: "Settings", name: str, holder: str, ended: threading.Event) -> None:
-    while not ended.wait(_HEARTBEAT):
+    length = _length(settings)
+    while not ended.wait(min(_HEARTBEAT, length.total_seconds() / 4)):
         try:
             with store.connect(settings.store) as connection:
-                is_ours = leases.renew(connection, name, holder, now())
+                is_ours = leases.renew(connection, name, holder, now(), length=length)
         except Exception as error:  # whatever it is, the work goes on
             logger.warning("lease not renewed", extra={"step": name, "reason": type(error).__name__})
             continue

@@ -1,22 +1,19 @@
 """Back-fills: what a migration cannot say in SQL, run once inside it on the rows that were there before."""
 
 import logging
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from monitor.models.cases import EVENT_COLUMNS, Event
 from monitor.store import hashing
-
-if TYPE_CHECKING:
-    import duckdb
+from monitor.store.engines.protocol import Connection
 
 logger = logging.getLogger(__name__)
 
 _COLUMNS = ", ".join(EVENT_COLUMNS)
 
 
-def chain_all(connection: "duckdb.DuckDBPyConnection") -> None:
+def chain_all(connection: Connection) -> None:
     """Chains events written before there was a chain, in their order."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM case_events ORDER BY event_id").fetchall()
     head, hashes = "", []
@@ -31,7 +28,7 @@ def chain_all(connection: "duckdb.DuckDBPyConnection") -> None:
     logger.info("events chained", extra={"count": len(rows)})
 
 
-def complete_codes(connection: "duckdb.DuckDBPyConnection") -> None:
+def complete_codes(connection: Connection) -> None:
     """Adds the check digit to the tracking codes of earlier versions: without it they read as other cases' codes."""
     from stdnum import damm
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING
 
 import portalocker
 
@@ -21,16 +21,15 @@ from monitor import atomic_files
 from monitor.errors import StoreBusy, StoreError
 from monitor.settings.loading import Store
 from monitor.store import faults, foreign, holders, key_values, memory, migrate, rewriting
+from monitor.store.engines.protocol import Connection
 from monitor.store.restores import numbers, write_count
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    import duckdb
+__all__ = ["Connection", "connect", "exists", "hold_lock", "identity", "open_held", "rewrite_erased"]
 
 logger = logging.getLogger(__name__)
-
-Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 
 _POLL = 0.003  # seconds between tries; a write takes some 40 ms
 # Threads that open a file at once share its database, and one may get it before its table functions are registered.

@@ -1,18 +1,15 @@
 """What the desk notes for itself, by name: whose turn it is, under which rules the cases were worked out."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import duckdb
+from monitor.store.engines.protocol import Connection
 
 
-def get(connection: "duckdb.DuckDBPyConnection", name: str) -> str | None:
+def get(connection: Connection, name: str) -> str | None:
     """The value kept under that name; None when there is none."""
     rows = connection.execute("SELECT mark FROM desk_marks WHERE name = ?", [name]).fetchall()
     return rows[0][0] if rows else None
 
 
-def get_many(connection: "duckdb.DuckDBPyConnection", *names: str) -> dict[str, str]:
+def get_many(connection: Connection, *names: str) -> dict[str, str]:
     """The values kept under these names, by name; none in a database older than what it notes."""
     from duckdb import CatalogException
 
@@ -25,7 +22,7 @@ def get_many(connection: "duckdb.DuckDBPyConnection", *names: str) -> dict[str, 
     return dict(rows)
 
 
-def put(connection: "duckdb.DuckDBPyConnection", name: str, value: str) -> None:
+def put(connection: Connection, name: str, value: str) -> None:
     """Keeps a value under that name, in place of the one before."""
     connection.execute(
         "INSERT INTO desk_marks (name, mark) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET mark = excluded.mark",

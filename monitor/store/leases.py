@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.store.connection import Connection
 
 LENGTH = timedelta(minutes=5)  # a lease that was not renewed for so long may be taken
+LENGTH_ON_SERVER = timedelta(minutes=1)  # where a dead holder of another machine keeps everybody waiting
 SCHEDULES = "schedules"  # the lease of whoever keeps the schedules
 MAIN_LINE = "main-line"
 PASSES = 3  # rhythms without a finished pass after which something is wrong
@@ -109,6 +110,7 @@ def take(
     *,
     longest: timedelta | None = None,
     keeps_since: bool = False,
+    length: timedelta = LENGTH,
 ) -> None:
     """Writes the lease down for this process, whoever had it. `keeps_since`: it goes on where a dead one left off."""
     process = this_process()
@@ -124,17 +126,17 @@ def take(
             renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, longest_until = excluded.longest_until
         """,
         [
-            name, holder, process.host, process.pid, process.mark, now, now, now + LENGTH,
+            name, holder, process.host, process.pid, process.mark, now, now, now + length,
             now + longest if longest else None, keeps_since,
         ],
     )  # fmt: skip
 
 
-def renew(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+def renew(connection: Connection, name: str, holder: str, now: datetime, *, length: timedelta = LENGTH) -> bool:
     """Renews a lease. False if somebody else has it by now."""
     rows = connection.execute(
         "UPDATE leases SET renewed_at = ?, expires_at = ? WHERE name = ? AND holder = ? RETURNING name",
-        [now, now + LENGTH, name, holder],
+        [now, now + length, name, holder],
     ).fetchall()
     return bool(rows)
 

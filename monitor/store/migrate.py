@@ -4,13 +4,10 @@ import logging
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from monitor.errors import StoreForeign, StoreOutdated
 from monitor.store import backfills
-
-if TYPE_CHECKING:
-    import duckdb
+from monitor.store.engines.protocol import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +32,7 @@ def versions() -> dict[int, str]:
     return {int(script.name[:4]): script.read_text(encoding="utf-8") for script in scripts}
 
 
-def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> bool:
+def migrate(connection: Connection, path: Path) -> bool:
     """Brings the open database to the newest version, each migration in its own transaction.
 
     Returns whether the file is a backup, which nobody has written to since. Raises StoreOutdated when a newer Escucha
@@ -59,14 +56,14 @@ def migrate(connection: "duckdb.DuckDBPyConnection", path: Path) -> bool:
     return is_backup
 
 
-def mark_backup(connection: "duckdb.DuckDBPyConnection", *, is_backup: bool) -> None:
+def mark_backup(connection: Connection, *, is_backup: bool) -> None:
     """Says of the open database whether it is a backup."""
     connection.execute("DELETE FROM migrations WHERE version = ?", [_BACKUP])
     if is_backup:
         connection.execute("INSERT INTO migrations VALUES (?, now())", [_BACKUP])
 
 
-def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, bool]:
+def _version(connection: Connection, path: Path) -> tuple[int, bool]:
     from duckdb import CatalogException
 
     if is_current(path):  # listing the tables takes as long as half a write
@@ -81,6 +78,6 @@ def _version(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[int, 
     return _newest_version(connection)
 
 
-def _newest_version(connection: "duckdb.DuckDBPyConnection") -> tuple[int, bool]:
+def _newest_version(connection: Connection) -> tuple[int, bool]:
     row = connection.execute("SELECT coalesce(max(version), 0), min(version) FROM migrations").fetchall()[0]
     return int(row[0]), row[1] == _BACKUP

@@ -8,15 +8,13 @@ import logging
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from monitor import atomic_files
 from monitor.errors import StoreError
 from monitor.store import copying, faults, key_values, memory
+from monitor.store.engines.protocol import Connection
 from monitor.store.restores import write_count
-
-if TYPE_CHECKING:
-    import duckdb
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +24,14 @@ MARK: Final = "erased"
 """Under which name in desk_marks stands since when the file is to be written anew."""
 
 
-def note(connection: "duckdb.DuckDBPyConnection") -> None:
+def note(connection: Connection) -> None:
     """Notes, in the transaction that erases, that the file is to be written anew."""
     connection.execute(
         "INSERT INTO desk_marks (name, mark) VALUES (?, now()::VARCHAR) ON CONFLICT (name) DO NOTHING", [MARK]
     )
 
 
-def is_due(connection: "duckdb.DuckDBPyConnection") -> bool:
+def is_due(connection: Connection) -> bool:
     """Whether something erased still stands in unused parts of the file."""
     return MARK in key_values.get_many(connection, MARK)
 
@@ -89,7 +87,7 @@ def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> str:
     return mark
 
 
-def _contents(connection: "duckdb.DuckDBPyConnection") -> list[tuple[object, ...]]:
+def _contents(connection: Connection) -> list[tuple[object, ...]]:
     """What must be the same in both files: tables with a digest of their rows, views, sequences."""
     tables = connection.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall()
     digests = [

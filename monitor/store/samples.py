@@ -59,7 +59,8 @@ def clear(connection: Connection, now: datetime) -> int:
     connection.execute(
         """
         DELETE FROM incidents WHERE incident_id IN (
-            SELECT incident_id FROM cases GROUP BY incident_id HAVING bool_and(case_id IN (SELECT case_id FROM gone_cases))
+            SELECT incident_id FROM cases GROUP BY incident_id
+            HAVING bool_and(case_id IN (SELECT case_id FROM gone_cases))
         )
         """
     ).fetchall()

@@ -82,7 +82,8 @@ def _write(connection: Connection, where: HandleDecision, how: HandleLink) -> No
         """
         INSERT INTO handles (network, handle, customer_id, status, reason, decided_by, decided_at)
         VALUES ($1, lower($2), $3, $4, $5, $6, $7)
-        ON CONFLICT (network, handle, customer_id) DO UPDATE SET status = $4, reason = $5, decided_by = $6, decided_at = $7
+        ON CONFLICT (network, handle, customer_id)
+        DO UPDATE SET status = $4, reason = $5, decided_by = $6, decided_at = $7
         """,
         [where.network, where.handle, where.customer_id, how.status, how.reason, how.decided_by, how.decided_at],
     ).fetchall()

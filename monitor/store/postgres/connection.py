@@ -60,7 +60,7 @@ class PostgresConnection:
         description = self._cursor.description or []
         columns = list(zip(*self._cursor.fetchall(), strict=True)) or [()] * len(description)
         names = [column.name for column in description]
-        types = [values.arrow_type(column.type_display) for column in description]
+        types = [values.arrow_type(column.type_code) for column in description]
         return pa.table([pa.array(column, kind) for column, kind in zip(columns, types, strict=True)], names=names)
 
     def register(self, name: str, table: pa.Table) -> None:

@@ -25,8 +25,7 @@ _TYPES = {
 _ARROW_TYPES = {
     "int2": pa.int32(), "int4": pa.int32(), "int8": pa.int64(), "float4": pa.float32(), "float8": pa.float64(),
     "bool": pa.bool_(), "text": pa.string(), "varchar": pa.string(), "date": pa.date32(),
-    "timestamptz": pa.timestamp("us", tz="UTC"), "numeric": pa.uint64(), "_text": pa.list_(pa.string()),
-    "_int8": pa.list_(pa.int64()),
+    "timestamptz": pa.timestamp("us", tz="UTC"), "numeric": pa.uint64(),
 }  # fmt: skip
 
 
@@ -84,6 +83,8 @@ def _array_text(values: Sequence[object] | None) -> str | None:
     return "{" + ", ".join(f'"{value}"' for value in quoted) + "}"
 
 
-def arrow_type(type_name: str) -> pa.DataType:
-    """The Arrow type of a result's column, by the name of PostgreSQL's type."""
-    return _ARROW_TYPES[type_name]
+def arrow_type(type_code: int) -> pa.DataType:
+    """The Arrow type of a result's column, by the number of PostgreSQL's type."""
+    info = psycopg.adapters.types[type_code]
+    kind = _ARROW_TYPES[info.name]
+    return pa.list_(kind) if type_code == info.array_oid else kind

@@ -176,7 +176,9 @@ def _erase(connection: Connection, now: datetime) -> None:
     for table in ("posts", "edits", "pending"):
         connection.execute(f"DELETE FROM {table} WHERE mention_id IN (SELECT mention_id FROM gone)")
     connection.execute("UPDATE classifications SET text_key = 0 WHERE mention_id IN (SELECT mention_id FROM gone)")
-    connection.execute("UPDATE matches SET terms = ARRAY[]::VARCHAR[] WHERE mention_id IN (SELECT mention_id FROM gone)")
+    connection.execute(
+        "UPDATE matches SET terms = ARRAY[]::VARCHAR[] WHERE mention_id IN (SELECT mention_id FROM gone)"
+    )
     connection.execute(
         "UPDATE campaign_posts SET author_key = -mention_id WHERE mention_id IN (SELECT mention_id FROM gone)"
     )

@@ -9,13 +9,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from monitor.errors import Refusal
+from monitor.store.engines.protocol import Connection
 from monitor.store.restores import write_count
-
-if TYPE_CHECKING:
-    import duckdb
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ class Epoch:
         )
 
 
-def read(connection: "duckdb.DuckDBPyConnection") -> LastNumbers:
+def read(connection: Connection) -> LastNumbers:
     """What the open database has given out."""
     created_at = connection.execute("SELECT min(applied_at) FROM migrations WHERE version > 0").fetchall()[0][0]
     rows = connection.execute(
@@ -69,7 +67,7 @@ def read(connection: "duckdb.DuckDBPyConnection") -> LastNumbers:
     return LastNumbers(created_at, dict(rows), int(version))
 
 
-def begin(connection: "duckdb.DuckDBPyConnection", replaced: LastNumbers | None, *, has_begun: bool = False) -> None:
+def begin(connection: Connection, replaced: LastNumbers | None, *, has_begun: bool = False) -> None:
     """Lets the numbers of a backup, open for writing, go on after all that may have gone out since it was made.
 
     `replaced` is what the database before it had given out; None where that cannot be read. `has_begun`: they do so
@@ -95,20 +93,20 @@ def begin(connection: "duckdb.DuckDBPyConnection", replaced: LastNumbers | None,
     logger.warning("numbers go on after a restore", extra={"count": lasts["case_ids"], "version": version})
 
 
-def epoch(connection: "duckdb.DuckDBPyConnection") -> Epoch | None:
+def epoch(connection: Connection) -> Epoch | None:
     """Since when the database stands in another's place; None where it never took one."""
     rows = connection.execute("SELECT begun_at, jumped, version, last_case_id, last_event_id FROM epochs").fetchall()
     return Epoch(*rows[0]) if rows else None
 
 
-def refuse_version(connection: "duckdb.DuckDBPyConnection", version: int) -> None:
+def refuse_version(connection: Connection, version: int) -> None:
     """Raises Refusal for a version of a case that somebody saw before the restore."""
     restored = epoch(connection)
     if restored is not None and version < restored.version:
         raise restored.refusal()
 
 
-def refuse_lost(connection: "duckdb.DuckDBPyConnection", *, case_id: int = 0, event_id: int = 0) -> None:
+def refuse_lost(connection: Connection, *, case_id: int = 0, event_id: int = 0) -> None:
     """Raises Refusal for a case or event that is not there, where the restore may have taken it away."""
     restored = epoch(connection)
     if restored is not None and (0 < case_id <= restored.last_case_id or 0 < event_id <= restored.last_event_id):

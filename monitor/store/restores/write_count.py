@@ -9,12 +9,9 @@ import secrets
 import struct
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from monitor import atomic_files
-
-if TYPE_CHECKING:
-    import duckdb
+from monitor.store.engines.protocol import Connection
 
 SUFFIX = ".writes"
 """What the note's name adds to the database's."""
@@ -38,7 +35,7 @@ def is_another(path: Path, mark: str) -> bool:
     return noted is not None and noted[1] not in (None, mark)
 
 
-def draw_mark(connection: "duckdb.DuckDBPyConnection", table: str = "desk_marks") -> str:
+def draw_mark(connection: Connection, table: str = "desk_marks") -> str:
     """Gives a file that is to take another's place a mark of its own. Returns it."""
     mark = secrets.token_hex(8)
     connection.execute(f"DELETE FROM {table} WHERE name = ?", [MARK])
