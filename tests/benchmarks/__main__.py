@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import classifying, collecting, desk, importing, listening, pages, topics, writing
+from tests.benchmarks import classifying, collecting, desk, engines, importing, listening, pages, topics, writing
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "writing": lambda told: writing.main(told.rows),
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "listening": lambda _told: listening.main(),
     "desk": lambda _told: desk.main(),
     "pages": lambda told: pages.main(told.rows),
+    "engines": lambda told: engines.main(told.rows // 10),
     "topics": lambda told: topics.main(told.topics),
     "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),
 }

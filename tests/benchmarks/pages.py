@@ -16,6 +16,7 @@ from streamlit.util import calc_hash
 
 from monitor import store
 from monitor.store import connection as connecting
+from monitor.store.postgres import connection as postgres
 from tests.benchmarks import caseload
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -107,8 +108,18 @@ def database_time() -> Iterator[list[float]]:
         finally:
             seconds.append(time.perf_counter() - started)
 
-    connecting._open = timed
+    @contextmanager
+    def timed_server(*arguments: Any, **named: Any) -> Iterator[Any]:
+        started = time.perf_counter()
+        try:
+            with of_server(*arguments, **named) as connection:
+                yield connection
+        finally:
+            seconds.append(time.perf_counter() - started)
+
+    of_server = postgres.connect
+    connecting._open, postgres.connect = timed, timed_server
     try:
         yield seconds
     finally:
-        connecting._open = original
+        connecting._open, postgres.connect = original, of_server

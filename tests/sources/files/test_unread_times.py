@@ -28,15 +28,15 @@ def beside(folder: Path, name: str, values: Sequence[str], other: str) -> Path:
         ("dia", ("3 lunas 2026",) * 3, "Fecha"),
     ],
 )
-def test_it_is_asked_which_of_the_two_is_meant(
-    tmp_path: Path, name: str, values: tuple[str, ...], other: str
-) -> None:
+def test_it_is_asked_which_of_the_two_is_meant(tmp_path: Path, name: str, values: tuple[str, ...], other: str) -> None:
     [question] = look(beside(tmp_path, name, values, other)).questions
     assert question.role == "posted_at"
     assert [column for column, _ in question.candidates] == [other, name]
 
 
-@pytest.mark.parametrize(("other", "values"), [("updated_at", UNREAD), ("updated_at", DIGITS), ("Fecha de cierre", DIGITS)])
+@pytest.mark.parametrize(
+    ("other", "values"), [("updated_at", UNREAD), ("updated_at", DIGITS), ("Fecha de cierre", DIGITS)]
+)
 def test_the_time_of_something_else_does_not_stand_for_it(tmp_path: Path, other: str, values: tuple[str, ...]) -> None:
     with pytest.raises(UnexpectedAnswer, match="column Fecha de publicación of posts.csv holds no times that can be"):
         look(beside(tmp_path, "Fecha de publicación", values, other))
