@@ -1,4 +1,4 @@
-"""A DuckDB file beside PostgreSQL, in one run: pages, bulk writes by one and by four writers, actions by many people."""
+"""A DuckDB file beside PostgreSQL, in one run: pages, bulk writes by one and four writers, actions by many people."""
 
 import logging
 import multiprocessing
@@ -109,6 +109,6 @@ def _act(place: Store, number: int) -> list[float]:
     for case in own:
         started = time.perf_counter()
         with suppress(EscuchaError):
-            desk.edit(settings, case.case_id, {"owner": f"p{number}"}, version=None, actor="eva", now=now())
+            desk.edit(settings, case.case_id, {"owner": f"p{number}"}, version=case.version, actor="eva", now=now())
         taken.append(time.perf_counter() - started)
     return taken
