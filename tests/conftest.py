@@ -135,22 +135,31 @@ def postgres_server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def _databases(postgres_server: Any) -> Any:
-    """Databases of that server."""
+def _databases(postgres_server: Any) -> Iterator[Any]:
+    """Databases of that server; stores are these from here on."""
+    from monitor import store
     from tests import on_postgres
 
-    return on_postgres.Databases(postgres_server)
+    databases = on_postgres.Databases(postgres_server)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "connect", databases.connect)
+        patch.setattr(store, "exists", databases.exists)
+        yield databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine_of_all(request: pytest.FixtureRequest) -> None:
+    """Where the tests run on PostgreSQL, the stores that several share are there too."""
+    if ENGINE == "postgres":
+        request.getfixturevalue("_databases")
 
 
 @pytest.fixture
-def on_postgres(monkeypatch: pytest.MonkeyPatch, _databases: Any) -> Iterator[None]:
-    """Stores are PostgreSQL databases for the length of a test."""
-    from monitor import store
-
-    monkeypatch.setattr(store, "connect", _databases.connect)
-    monkeypatch.setattr(store, "exists", _databases.exists)
+def on_postgres(_databases: Any) -> Iterator[None]:
+    """Empties what a test has used of them; those that were there before it are others' too."""
+    shared = _databases.paths()
     yield
-    _databases.empty_all()
+    _databases.empty_but(shared)
 
 
 @pytest.fixture(autouse=True)

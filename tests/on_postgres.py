@@ -5,7 +5,7 @@ another process opens by that path is not seen here: those tests, and those of t
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,13 +61,17 @@ class Databases:
             self._made[path] = self._free.pop() if self._free else self._new()
         return Store(url=self._made[path], busy_timeout=store.busy_timeout)
 
-    def empty_all(self) -> None:
-        """Empties what a test has used, for the next."""
-        for url in self._made.values():
+    def paths(self) -> frozenset[str]:
+        """The paths that have a database."""
+        return frozenset(self._made)
+
+    def empty_but(self, kept: Collection[str]) -> None:
+        """Empties the databases of the other paths, for the next test."""
+        for path in self.paths().difference(kept):
+            url = self._made.pop(path)
             with psycopg.connect(url, autocommit=True) as session:
                 session.execute(_EMPTY)
-        self._free += self._made.values()
-        self._made.clear()
+            self._free.append(url)
 
     def _new(self) -> str:
         url = self._server.create_database(f"t{len(self._made)}_{len(self._free)}_{secrets.token_hex(4)}", _TEMPLATE)
