@@ -42,8 +42,9 @@ def columns(connection: Connection, filters: CaseFilters, viewer: Viewer, *, lim
                 stage = 'closed' AND coalesce(resolved_at, changed_at) >= $since
             ))
         )
-        SELECT stage, count(*), count(*) FILTER (due_at < $now), count(*) FILTER (warn_at <= $now AND due_at >= $now),
-            min(opened_at), list(case_id ORDER BY {filter_sql.order_sql("priority", "score")})[1:$limit]
+        SELECT stage, count(*), count(*) FILTER (WHERE due_at < $now),
+            count(*) FILTER (WHERE warn_at <= $now AND due_at >= $now),
+            min(opened_at), (array_agg(case_id ORDER BY {filter_sql.order_sql("priority", "score")}))[1:$limit]
         FROM fit GROUP BY stage
         """,
         {**values, **rank, "now": viewer.now, "since": viewer.now - timedelta(days=CLOSED_DAYS), "limit": limit},

@@ -49,7 +49,7 @@ def lines(connection: Connection, now: datetime, *, incident_id: int | None = No
             SELECT p.campaign_id, count(*) AS posts, count(DISTINCT author_key) AS voices,
                 count(*) FILTER (WHERE posted_at > $since) AS last_day,
                 count(*) FILTER (WHERE joined_at > d.at) AS later, count(*) FILTER (WHERE held) AS caseless,
-                list(DISTINCT network ORDER BY network) AS networks, min(posted_at) AS first_at,
+                array_agg(DISTINCT network ORDER BY network) AS networks, min(posted_at) AS first_at,
                 max(posted_at) AS last_at
             FROM campaign_posts p JOIN asked USING (campaign_id) LEFT JOIN decided d ON d.campaign_id = p.campaign_id
             GROUP BY p.campaign_id
@@ -75,7 +75,7 @@ def _first_texts(connection: Connection, campaign_ids: list[int]) -> dict[int, t
     rows = connection.execute(
         """
         WITH firsts AS (
-            SELECT p.campaign_id, arg_min(p.mention_id, (p.posted_at, p.mention_id)) AS mention_id
+            SELECT p.campaign_id, (array_agg(p.mention_id ORDER BY p.posted_at, p.mention_id))[1] AS mention_id
             FROM campaign_posts p JOIN mentions m USING (mention_id)
             WHERE p.campaign_id IN (SELECT unnest(?::BIGINT[])) AND m.deleted_at IS NULL GROUP BY p.campaign_id
         ) SELECT f.campaign_id, m.mention_id, m.text FROM firsts f JOIN mentions m USING (mention_id)

@@ -18,14 +18,18 @@ def used_terms(connection: Connection, limit: int = 100) -> UsedTerms:
     """What stands on cases, at most `limit` of each."""
     row = connection.execute(
         """
-        SELECT (SELECT list(root_cause) FROM (
-                    SELECT root_cause FROM cases WHERE root_cause <> ''
-                    GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT $1)),
-               (SELECT list(tag) FROM (
-                    SELECT tag FROM (SELECT unnest(string_split(tags, ' ')) AS tag FROM cases WHERE tags <> '')
-                    GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT $1)),
-               (SELECT list(team) FROM (
-                    SELECT team FROM cases WHERE team <> '' GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT $1))
+        WITH said AS (
+            SELECT 'cause' AS kind, root_cause AS term FROM cases
+            UNION ALL SELECT 'tag', unnest(string_split(tags, ' ')) FROM cases
+            UNION ALL SELECT 'team', team FROM cases
+        ), counted AS (
+            SELECT kind, term, row_number() OVER (PARTITION BY kind ORDER BY count(*) DESC, term) AS place
+            FROM said WHERE term <> '' GROUP BY kind, term
+        )
+        SELECT array_agg(term ORDER BY place) FILTER (WHERE kind = 'cause'),
+            array_agg(term ORDER BY place) FILTER (WHERE kind = 'tag'),
+            array_agg(term ORDER BY place) FILTER (WHERE kind = 'team')
+        FROM counted WHERE place <= $1
         """,
         [limit],
     ).fetchall()[0]

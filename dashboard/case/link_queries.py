@@ -59,7 +59,7 @@ def of_case(connection: Connection, case: Case) -> Links:
     same = "(c.network = $network AND coalesce(c.author_id = $id, lower(c.author) = lower($author)))"
     same += " OR c.customer_id = $customer"
     alike = "c.category = $category AND c.incident_id IS NULL AND "
-    alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL 2 DAY AND $opened::TIMESTAMPTZ + INTERVAL 2 DAY"
+    alike += "c.opened_at BETWEEN $opened::TIMESTAMPTZ - INTERVAL '2 days' AND $opened::TIMESTAMPTZ + INTERVAL '2 days'"
     return Links(
         home=home[0] if home else None,
         taken_in=tuple(absorbed),

@@ -41,7 +41,7 @@ def handles_of(connection: Connection, customer_id: str) -> list[CustomerHandle]
     rows = connection.execute(
         f"""
         {_HANDLES} WHERE customer_id = ? AND (status <> 'suggested' OR {_WAITING})
-        ORDER BY list_position(['imported', 'confirmed', 'suggested', 'refused'], status), network, handle
+        ORDER BY array_position(ARRAY['imported', 'confirmed', 'suggested', 'refused'], status), network, handle
         """,
         [customer_id],
     ).fetchall()
@@ -54,13 +54,13 @@ def open_suggestions(connection: Connection, limit: int) -> tuple[list[CustomerH
         f"""
         WITH open AS (
             SELECT network, lower(author) AS handle, count(*) AS n FROM cases
-            WHERE {_OPEN} AND merged_into IS NULL AND author IS NOT NULL GROUP BY ALL
+            WHERE {_OPEN} AND merged_into IS NULL AND author IS NOT NULL GROUP BY network, lower(author)
         )
         SELECT network, handle, customer_id, name, status, reason, decided_by, decided_at, count(*) OVER ()
         FROM (
             SELECT h.*, coalesce(c.name, '') AS name FROM handles h LEFT JOIN customers c USING (customer_id)
             WHERE {_WAITING}
-        ) LEFT JOIN open o USING (network, handle)
+        ) waiting LEFT JOIN open o USING (network, handle)
         ORDER BY coalesce(o.n, 0) DESC, network, handle, customer_id LIMIT ?
         """,
         [limit],

@@ -26,7 +26,7 @@ def case_ids_of(connection: Connection, whose: Whose, *, offset: int, limit: int
             SELECT case_id FROM whose WHERE customer_id = $customer OR ($customer = ''
                 AND case_id IN (SELECT case_id FROM cases WHERE network = $network AND lower(author) = lower($author)))
         )
-        ORDER BY {OPEN} DESC, CASE WHEN {OPEN} THEN list_position({list(LEVELS)}, level) END, opened_at DESC,
+        ORDER BY {OPEN} DESC, CASE WHEN {OPEN} THEN array_position(ARRAY{list(LEVELS)}, level) END, opened_at DESC,
             case_id DESC
         LIMIT $limit OFFSET $offset
         """,

@@ -54,7 +54,7 @@ class CustomerCase:
 def counts(connection: Connection, today: date, cutoffs: Segments) -> dict[tuple[str, str], int]:
     """How many customers are in each (value, life-cycle); '' is not known."""
     rows = connection.execute(
-        f"WITH {segments_sql('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY ALL",
+        f"WITH {segments_sql('customers')} SELECT value, lifecycle, count(*) FROM segmented GROUP BY value, lifecycle",
         _days(today, cutoffs),
     ).fetchall()
     return {(value, lifecycle): count for value, lifecycle, count in rows}
@@ -74,7 +74,8 @@ def entries(
         f"""
         WITH {before} {WHOSE},
         told AS (
-            SELECT customer_id, count(*) FILTER ({OPEN}) AS open, count(*) FILTER (stage <> 'dismissed') AS complaints
+            SELECT customer_id, count(*) FILTER (WHERE {OPEN}) AS open,
+                count(*) FILTER (WHERE stage <> 'dismissed') AS complaints
             FROM whose WHERE customer_id IS NOT NULL GROUP BY customer_id
         ),
         page AS (
@@ -84,9 +85,9 @@ def entries(
             LIMIT $limit OFFSET $offset
         ),
         asked AS (
-            SELECT w.customer_id, arg_max(y.satisfaction, y.answered_at) AS satisfaction
-            FROM whose w SEMI JOIN page USING (customer_id) JOIN surveys y USING (case_id)
-            WHERE y.satisfaction IS NOT NULL GROUP BY w.customer_id
+            SELECT w.customer_id, (array_agg(y.satisfaction ORDER BY y.answered_at DESC))[1] AS satisfaction
+            FROM whose w JOIN surveys y USING (case_id)
+            WHERE y.satisfaction IS NOT NULL AND w.customer_id IN (SELECT customer_id FROM page) GROUP BY w.customer_id
         ) {after}
         SELECT p.customer_id, name, lifetime_value, purchases, last_purchase, value, lifecycle, open, complaints,
                satisfaction, total
@@ -132,9 +133,10 @@ def find_customer(connection: Connection, customer_id: str, today: date, cutoffs
     totals = connection.execute(
         f"""
         WITH {WHOSE}
-        SELECT count(*) FILTER ({OPEN}), count(*) FILTER (stage <> 'dismissed'), (
-            SELECT arg_max(satisfaction, answered_at) FROM surveys
-            WHERE satisfaction IS NOT NULL AND case_id IN (SELECT case_id FROM whose WHERE customer_id = $1))
+        SELECT count(*) FILTER (WHERE {OPEN}), count(*) FILTER (WHERE stage <> 'dismissed'), (
+            SELECT satisfaction FROM surveys
+            WHERE satisfaction IS NOT NULL AND case_id IN (SELECT case_id FROM whose WHERE customer_id = $1)
+            ORDER BY answered_at DESC LIMIT 1)
         FROM whose WHERE customer_id = $1
         """,
         [customer_id],

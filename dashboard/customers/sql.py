@@ -9,11 +9,11 @@ def segments_sql(of: str) -> str:
     return f"""
         newcomers AS (SELECT customer_id FROM {of} WHERE purchases = 0 AND last_purchase IS NULL),
         written AS (
-            SELECT customer_id FROM cases SEMI JOIN newcomers USING (customer_id)
+            SELECT customer_id FROM cases WHERE customer_id IN (SELECT customer_id FROM newcomers)
             UNION
             SELECT h.customer_id FROM mentions m
-            JOIN (SELECT * FROM handles SEMI JOIN newcomers USING (customer_id) WHERE {LINKED}) h
-                ON h.network = m.network AND h.handle = lower(m.author)
+            JOIN handles h ON h.network = m.network AND h.handle = lower(m.author)
+            WHERE h.customer_id IN (SELECT customer_id FROM newcomers) AND h.{LINKED}
         ),
         segmented AS (
             SELECT c.*, CASE

@@ -68,7 +68,7 @@ class AnswerEntry:
 
 def counts(connection: Connection, day: LocalDay) -> dict[str, dict[DueScope, int]]:
     """How many contacts wait in each scope, by who has the case ('' for nobody)."""
-    columns = ", ".join(f"count(*) FILTER ({_IN[scope]})" for scope in SCOPES)
+    columns = ", ".join(f"count(*) FILTER (WHERE {_IN[scope]})" for scope in SCOPES)
     rows = connection.execute(
         f"SELECT c.owner, {columns} {_FROM} GROUP BY c.owner ORDER BY c.owner", _values(day, None)
     ).fetchall()
@@ -134,7 +134,7 @@ def _values(day: LocalDay, owner: str | None) -> dict[str, Any]:
 def _closing_notes(connection: Connection, case_ids: Sequence[int]) -> dict[int, str]:
     rows = connection.execute(
         """
-        SELECT case_id, max_by(note, event_id) FROM case_events
+        SELECT case_id, (array_agg(note ORDER BY event_id DESC))[1] FROM case_events
         WHERE case_id IN (SELECT unnest(?::BIGINT[])) AND stage = 'closed' GROUP BY case_id
         """,
         [list(case_ids)],

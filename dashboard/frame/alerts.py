@@ -43,7 +43,8 @@ def of_person(
     late, again, soon = (filter_sql.view_sql(view, CaseFilters()) for view in _COUNTED)
     breaching, turn, warning = connection.execute(
         f"""
-        SELECT count(*) FILTER ({late}), count(*) FILTER ({_MINE} AND {again}), count(*) FILTER ({_MINE} AND {soon})
+        SELECT count(*) FILTER (WHERE {late}), count(*) FILTER (WHERE {_MINE} AND {again}),
+            count(*) FILTER (WHERE {_MINE} AND {soon})
         FROM cases WHERE merged_into IS NULL
         """,
         {"now": now, "person": person},

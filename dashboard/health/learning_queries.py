@@ -30,19 +30,21 @@ def agreement(connection: Connection, since: datetime, zone: ZoneInfo) -> list[A
         WITH said AS (
             SELECT mention_id, corrected_at, sentiment, complaint FROM corrections WHERE corrected_at >= $since
         ), answered AS (
-            SELECT mention_id, classified_at, sentiment, decision FROM classifications
-            WHERE mention_id IN (SELECT mention_id FROM said)
+            SELECT mention_id, classified_at, sentiment, decision,
+                lead(classified_at) OVER (PARTITION BY mention_id ORDER BY classified_at) AS replaced_at
+            FROM classifications WHERE mention_id IN (SELECT mention_id FROM said)
         ), pairs AS (
             SELECT date_trunc('week', s.corrected_at AT TIME ZONE $zone) AS monday, s.sentiment, s.complaint,
                    a.sentiment AS model_sentiment, a.decision
-            FROM said s ASOF JOIN answered a ON a.mention_id = s.mention_id AND a.classified_at <= s.corrected_at
+            FROM said s JOIN answered a ON a.mention_id = s.mention_id AND a.classified_at <= s.corrected_at
+                AND (a.replaced_at IS NULL OR s.corrected_at < a.replaced_at)
         )
-        SELECT monday, 'complaint' AS head, count(*), count(*) FILTER ((decision = 'complaint') = complaint)
+        SELECT monday, 'complaint' AS head, count(*), count(*) FILTER (WHERE (decision = 'complaint') = complaint)
         FROM pairs WHERE complaint IS NOT NULL AND decision <> 'unsure' GROUP BY monday
         UNION ALL
-        SELECT monday, 'sentiment', count(*), count(*) FILTER (model_sentiment = sentiment)
+        SELECT monday, 'sentiment', count(*), count(*) FILTER (WHERE model_sentiment = sentiment)
         FROM pairs WHERE sentiment IS NOT NULL GROUP BY monday
-        ORDER BY ALL
+        ORDER BY monday, head
         """,
         {"since": since, "zone": zone.key},
     ).fetchall()

@@ -118,8 +118,9 @@ def spent(connection: Connection, now: datetime) -> list[SpentRow]:
     today = now.astimezone(UTC).date()
     rows = connection.execute(
         """
-        SELECT network, coalesce(sum(requests) FILTER (day = $today), 0), coalesce(sum(reads) FILTER (day = $today), 0),
-               coalesce(sum(dollars) FILTER (day = $today), 0), sum(requests), sum(reads), sum(dollars)
+        SELECT network, coalesce(sum(requests) FILTER (WHERE day = $today), 0),
+               coalesce(sum(reads) FILTER (WHERE day = $today), 0),
+               coalesce(sum(dollars) FILTER (WHERE day = $today), 0), sum(requests), sum(reads), sum(dollars)
         FROM ledger WHERE day > $today - 7 AND day <= $today GROUP BY network ORDER BY network
         """,
         {"today": today},
@@ -159,17 +160,17 @@ def gaps(connection: Connection, *, longer_than: timedelta, since: datetime, now
             SELECT subject, ended_at AS since, lead(started_at) OVER (PARTITION BY subject ORDER BY started_at) AS until
             FROM collected WHERE status IN ('done', 'partial')
             UNION ALL
-            SELECT subject, min(started_at), min(started_at) FILTER (status IN ('done', 'partial'))
+            SELECT subject, min(started_at), min(started_at) FILTER (WHERE status IN ('done', 'partial'))
             FROM collected GROUP BY subject
-            HAVING arg_min(status, started_at) NOT IN ('done', 'partial')
+            HAVING (array_agg(status ORDER BY started_at))[1] NOT IN ('done', 'partial')
         )
-        SELECT g.subject, g.since, g.until, (
-            SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
-            AND c.started_at >= g.since AND c.started_at <= coalesce(g.until, $now)) AS failed
-        FROM good g
-        WHERE NOT contains(g.subject, ': ')
-          AND (coalesce(until, $now) - g.since > $longest OR (until IS NULL AND failed > 0))
-        ORDER BY g.since DESC
+        SELECT subject, since, until, failed FROM (
+            SELECT g.subject, g.since, g.until, (
+                SELECT count(*) FROM collected c WHERE c.subject = g.subject AND c.status IN ('failed', 'interrupted')
+                AND c.started_at >= g.since AND c.started_at <= coalesce(g.until, $now)) AS failed
+            FROM good g WHERE NOT contains(g.subject, ': ')
+        ) told
+        WHERE coalesce(until, $now) - since > $longest OR (until IS NULL AND failed > 0) ORDER BY since DESC
         """,
         {"since": since, "now": now, "longest": longer_than},
     ).fetchall()

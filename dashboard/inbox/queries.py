@@ -95,29 +95,30 @@ def page(
             FROM cases c WHERE c.stage = 'received' AND c.taken_at IS NULL AND c.merged_into IS NULL
                 {_of_cases(filters)}
         ), hidden AS (
-            SELECT case_id FROM case_mentions WHERE mention_id IN (FROM gone)
+            SELECT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
                 AND case_id IN (SELECT case_id FROM fresh)
             EXCEPT
-            SELECT case_id FROM case_mentions WHERE mention_id NOT IN (FROM gone)
+            SELECT case_id FROM case_mentions WHERE mention_id NOT IN (SELECT mention_id FROM gone)
                 AND case_id IN (SELECT case_id FROM fresh)
         ), loose AS MATERIALIZED (
             SELECT l.mention_id, CASE WHEN l.decision = 'other' THEN 'sample' ELSE l.decision END AS decision,
                    {URGENCY} AS score, l.posted_at
-            FROM labels l ANTI JOIN case_mentions p USING (mention_id)
-            WHERE (l.decision IN ('complaint', 'unsure') OR l.mention_id IN ({review_sample.WAITING}))
-                AND l.mention_id NOT IN (FROM gone) {_of_posts(filters)}
+            FROM labels l WHERE NOT EXISTS (SELECT 1 FROM case_mentions p WHERE p.mention_id = l.mention_id)
+                AND (l.decision IN ('complaint', 'unsure') OR l.mention_id IN ({review_sample.WAITING}))
+                AND l.mention_id NOT IN (SELECT mention_id FROM gone) {_of_posts(filters)}
         ), people AS (
-            SELECT list(case_id ORDER BY {first} DESC, case_id DESC) AS case_ids, max(score) AS score,
+            SELECT array_agg(case_id ORDER BY {first} DESC, case_id DESC) AS case_ids, max(score) AS score,
                    max(posted_at) AS posted_at
-            FROM fresh ANTI JOIN hidden USING (case_id) GROUP BY person
+            FROM fresh WHERE case_id NOT IN (SELECT case_id FROM hidden) GROUP BY person
         ), lines AS (
             SELECT true AS is_case, case_ids[1] AS id, score, posted_at, 'complaint' AS decision, case_ids FROM people
-            UNION ALL SELECT false, mention_id, score, posted_at, decision, [0] FROM loose
+            UNION ALL SELECT false, mention_id, score, posted_at, decision, ARRAY[0]::BIGINT[] FROM loose
             WHERE decision <> 'complaint' OR $scope <> 'mine'
         ), counts AS (
-            SELECT count(*) FILTER (decision = 'complaint') AS complaints,
-                   count(*) FILTER (decision = 'unsure') AS unsure, count(*) FILTER (decision = 'sample') AS sample,
-                   coalesce(sum(len(case_ids)) FILTER (decision = 'complaint'), 0)::BIGINT AS told
+            SELECT count(*) FILTER (WHERE decision = 'complaint') AS complaints,
+                   count(*) FILTER (WHERE decision = 'unsure') AS unsure,
+                   count(*) FILTER (WHERE decision = 'sample') AS sample,
+                   coalesce(sum(len(case_ids)) FILTER (WHERE decision = 'complaint'), 0)::BIGINT AS told
             FROM lines
         ), shown AS (
             SELECT is_case, id, case_ids, row_number() OVER (ORDER BY {rank}, id DESC) AS nth
@@ -148,7 +149,8 @@ def _first_posts(
         WITH linked AS MATERIALIZED (
             SELECT case_id, mention_id FROM case_mentions WHERE case_id IN (SELECT unnest($cases::BIGINT[]))
         )
-        SELECT case_id, arg_max(mention_id, (l.decision = 'complaint', {rank}, mention_id)), count(*)
+        SELECT case_id,
+            (array_agg(mention_id ORDER BY l.decision = 'complaint' DESC, {rank} DESC, mention_id DESC))[1], count(*)
         FROM linked JOIN labels l USING (mention_id)
         WHERE mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL) GROUP BY case_id
         """,

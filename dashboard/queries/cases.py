@@ -115,7 +115,7 @@ def matching_cases(
 def filter_options(connection: Connection) -> CaseOptions:
     """What the cases can be narrowed down by."""
     columns = ("brand", "network", "team", "owner", "language")
-    lists = ", ".join(f"list(DISTINCT {name} ORDER BY {name}) FILTER ({name} <> '')" for name in columns)
+    lists = ", ".join(f"array_agg(DISTINCT {name} ORDER BY {name}) FILTER (WHERE {name} <> '')" for name in columns)
     row = connection.execute(f"SELECT {lists} FROM cases WHERE merged_into IS NULL").fetchall()[0]
     tags = connection.execute(
         """
@@ -139,8 +139,8 @@ def list_page(connection: Connection, filters: CaseFilters, viewer: Viewer, *, o
                 {", ".join(f"coalesce({_in_view(view, filters)}, false) AS is_{view}" for view in VIEWS)}
             FROM cases WHERE {test}
         ), page AS (SELECT * FROM fit WHERE {shown} ORDER BY {order} LIMIT $limit OFFSET $offset)
-        SELECT (SELECT list(case_id ORDER BY {order}) FROM page), count(*) FILTER ({shown}),
-            {", ".join(f"count(*) FILTER (is_{view})" for view in VIEWS)} FROM fit
+        SELECT (SELECT array_agg(case_id ORDER BY {order}) FROM page), count(*) FILTER (WHERE {shown}),
+            {", ".join(f"count(*) FILTER (WHERE is_{view})" for view in VIEWS)} FROM fit
     """
     values |= {**rank, "person": viewer.person, "now": viewer.now, "absent": _absent(connection, viewer)}
     values |= {"limit": limit, "offset": offset}
@@ -198,14 +198,15 @@ def openings(connection: Connection, case_ids: Sequence[int]) -> dict[int, Openi
             WHERE case_id IN (SELECT unnest($1::BIGINT[]))
         ), told AS (
             SELECT case_id, text, sample, deleted_at, posted_at,
-                m.network <> l.network OR coalesce(m.author_id <> l.author_id, lower(m.author) <> lower(l.author))
-                    AS by_another
+                coalesce(
+                    m.network <> l.network OR coalesce(m.author_id <> l.author_id, lower(m.author) <> lower(l.author)),
+                    false
+                ) AS by_another
             FROM mentions m JOIN linked l ON l.mention_id = m.mention_id
-        ), placed AS (
-            SELECT *, (coalesce(by_another, false), posted_at) AS place FROM told
         )
-        SELECT case_id, min_by(text, place), count(*), bool_or(sample), min_by(deleted_at IS NOT NULL, place)
-        FROM placed GROUP BY case_id
+        SELECT case_id, (array_agg(text ORDER BY by_another, posted_at))[1], count(*), bool_or(sample),
+            (array_agg(deleted_at IS NOT NULL ORDER BY by_another, posted_at))[1]
+        FROM told GROUP BY case_id
         """,
         [list(case_ids)],
     ).fetchall()

@@ -82,7 +82,7 @@ def _narrowing(filters: CaseFilters, viewer: dict[str, Any] | None) -> tuple[str
         tests.append("lower(owner) = lower($owner)")
         values["owner"] = filters.owner
     if filters.tag is not None:
-        tests.append("list_contains(string_split(tags, ' '), $tag)")
+        tests.append("$tag = ANY(string_split(tags, ' '))")
         values["tag"] = filters.tag.casefold()
     if filters.internal is not None:
         tests.append("internal = $internal")

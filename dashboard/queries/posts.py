@@ -102,7 +102,7 @@ def by_id(connection: Connection, mention_ids: Sequence[int]) -> list[PostRow]:
 def _brands(connection: Connection, ids: list[int]) -> dict[int, tuple[str, ...]]:
     rows = connection.execute(
         """
-        SELECT mention_id, list_sort(list(DISTINCT brand)) FROM matches
+        SELECT mention_id, array_agg(DISTINCT brand ORDER BY brand) FROM matches
         WHERE mention_id IN (SELECT unnest($1::BIGINT[])) GROUP BY mention_id
         """,
         [ids],
@@ -129,9 +129,9 @@ def _cases(connection: Connection, ids: list[int]) -> dict[int, list[CaseLink]]:
 def _corrections(connection: Connection, ids: list[int]) -> dict[int, LastCorrection]:
     rows = connection.execute(
         """
-        SELECT mention_id, arg_max(actor, corrected_at), max(corrected_at),
-               arg_max(sentiment, corrected_at) FILTER (sentiment IS NOT NULL),
-               arg_max(complaint, corrected_at) FILTER (complaint IS NOT NULL)
+        SELECT mention_id, (array_agg(actor ORDER BY corrected_at DESC))[1], max(corrected_at),
+               (array_agg(sentiment ORDER BY corrected_at DESC) FILTER (WHERE sentiment IS NOT NULL))[1],
+               (array_agg(complaint ORDER BY corrected_at DESC) FILTER (WHERE complaint IS NOT NULL))[1]
         FROM corrections WHERE mention_id IN (SELECT unnest($1::BIGINT[])) GROUP BY mention_id
         """,
         [ids],

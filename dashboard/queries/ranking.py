@@ -13,7 +13,7 @@ def score_sql(weights: Priority, now: datetime, alias: str = "cases") -> tuple[s
     """
     expression = f"""
         ({alias}.base * (1 + $rank_waiting * CASE WHEN {alias}.asked_at IS NULL OR {alias}.paused_at IS NOT NULL THEN 0
-            ELSE least(greatest(($rank_now - epoch_us({alias}.asked_at)) / 86400000000.0, 0), $rank_days) END))
+            ELSE least(greatest(($rank_now - epoch_us({alias}.asked_at))::FLOAT8 / 86400000000.0, 0), $rank_days) END))
     """
     moment = round(now.timestamp() * 1_000_000)
     return expression.strip(), {

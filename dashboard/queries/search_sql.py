@@ -11,6 +11,8 @@ from monitor.errors import EscuchaError
 from monitor.store.customers.customers import LINKED
 from monitor.text import searching
 
+# DuckDB's `~` takes the whole text, PostgreSQL's a part of it.
+_ANYWHERE = "(?s).*(?:{}).*"
 # What people wrote into a history; not the answers sent, which repeat the templates' words in every case.
 _NOTES = "('note', 'contact', 'stage', 'waiting', 'resumed')"
 
@@ -43,13 +45,13 @@ def named_case(words: str) -> int | None:
 
 
 def _all_words(words: str, test: Callable[[str], str]) -> tuple[str, dict[str, Any]]:
-    values = {f"word{at}": pattern for at, pattern in enumerate(searching.patterns(words))}
+    values = {f"word{at}": _ANYWHERE.format(pattern) for at, pattern in enumerate(searching.patterns(words))}
     return " AND ".join(test(f"${name}") for name in values) or "true", values
 
 
 def _holds(word: str, *columns: str) -> str:
     """The one place that says how a column is looked through for a pattern."""
-    return "(" + " OR ".join(f"regexp_matches({column}, {word})" for column in columns) + ")"
+    return "(" + " OR ".join(f"({column}) ~ {word}" for column in columns) + ")"
 
 
 def _in_post(word: str) -> str:

@@ -80,7 +80,11 @@ def _was_listened_to(connection: Connection, scope: MetricsScope) -> bool:
     """Whether there are mentions in the first week of the period, so that a comparison speaks of a whole one."""
     return bool(
         connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM mentions WHERE posted_at >= $1 AND posted_at < $1 + INTERVAL 7 DAY LIMIT 1)",
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM mentions WHERE posted_at >= $1 AND posted_at < $1::TIMESTAMPTZ + INTERVAL '7 days' LIMIT 1
+            )
+            """,
             [scope.since],
         ).fetchall()[0][0]
     )

@@ -125,7 +125,7 @@ def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[SentAnswer
     rows = connection.execute(
         f"""
         SELECT answer_id, coalesce(home, case_id), template, text, sent_by, sent_at, event_id, mention_id
-        FROM answers LEFT JOIN {_HOMES} USING (case_id)
+        FROM answers LEFT JOIN {_HOMES} homes USING (case_id)
         WHERE coalesce(home, case_id) IN (SELECT unnest(?::BIGINT[])) ORDER BY sent_at, answer_id
         """,
         [list(case_ids)],
@@ -140,9 +140,11 @@ def affected_threads(
     connection.register("touched", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
     rows = connection.execute(
         """
-        SELECT DISTINCT m.network, m.thread_id FROM mentions m SEMI JOIN touched t ON t.mention_id = m.mention_id
-        WHERE ltrim(lower(m.author), '@') IN (SELECT unnest(?::VARCHAR[]))
-            OR m.mention_id IN (SELECT c.mention_id FROM case_mentions c SEMI JOIN touched t USING (mention_id))
+        SELECT DISTINCT network, thread_id FROM mentions WHERE mention_id IN (SELECT mention_id FROM touched) AND (
+            ltrim(lower(author), '@') IN (SELECT unnest(?::VARCHAR[])) OR mention_id IN (
+                SELECT mention_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM touched)
+            )
+        )
         """,
         [sorted(own_accounts)],
     ).fetchall()
@@ -168,10 +170,10 @@ def cases_in(connection: Connection, threads: Sequence[ThreadKey], closed_since:
         f"""
         WITH found AS (
             SELECT DISTINCT network, thread_id, author, coalesce(home, case_id) AS case_id
-            FROM (FROM cases SEMI JOIN thread USING (network, thread_id)) LEFT JOIN {_HOMES} USING (case_id)
+            FROM cases JOIN thread USING (network, thread_id) LEFT JOIN {_HOMES} homes USING (case_id)
             UNION
             SELECT m.network, m.thread_id, c.author, c.case_id
-            FROM mentions m SEMI JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
+            FROM mentions m JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
             JOIN case_mentions k ON k.mention_id = m.mention_id JOIN cases c ON c.case_id = k.case_id
             WHERE lower(c.author) = lower(m.author) AND c.network = m.network AND c.thread_id <> m.thread_id
         ), complaint AS (
@@ -200,7 +202,7 @@ def unrecorded_replies(
         """
         WITH ours AS (
             SELECT m.mention_id, m.network, m.thread_id, m.author, m.text, m.posted_at, m.in_reply_to
-            FROM mentions m SEMI JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
+            FROM mentions m JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
             WHERE ltrim(lower(m.author), '@') IN (SELECT unnest($1::VARCHAR[])) AND m.posted_at >= $2
                 AND NOT m.is_repost AND m.deleted_at IS NULL
                 AND m.mention_id NOT IN (
@@ -251,5 +253,7 @@ def posts_by_id(connection: Connection, mention_ids: Sequence[int]) -> dict[int,
 
 
 def _register_threads(connection: Connection, threads: Sequence[ThreadKey]) -> None:
-    columns = {"network": [thread[0] for thread in threads], "thread_id": [thread[1] for thread in threads]}
-    connection.register("thread", pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()}))
+    """As the table `thread`, each once."""
+    networks, thread_ids = zip(*sorted(set(threads)), strict=True) if threads else ((), ())
+    columns = {"network": pa.array(networks, pa.string()), "thread_id": pa.array(thread_ids, pa.string())}
+    connection.register("thread", pa.table(columns))

@@ -15,7 +15,10 @@ _COLUMNS = "campaign_id, brand, words, numbers, critical, last_at, incident_id, 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
     """Ids for new texts."""
-    return [row[0] for row in connection.execute("SELECT nextval('campaign_ids') FROM range(?)", [count]).fetchall()]
+    return [
+        row[0]
+        for row in connection.execute("SELECT nextval('campaign_ids') FROM generate_series(1, ?)", [count]).fetchall()
+    ]
 
 
 def find(connection: Connection, search_keys: Iterable[int], most: int) -> dict[int, list[RepeatedText]]:

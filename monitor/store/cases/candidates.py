@@ -44,7 +44,7 @@ def candidate_posts(connection: Connection, mention_ids: Sequence[int]) -> list[
     rows = connection.execute(
         f"""
         {_CANDIDATE.format(brand=_OWN)}
-        SEMI JOIN asked ON asked.mention_id = m.mention_id WHERE NOT m.is_repost AND {_FREE.format(brand=_OWN)}
+        WHERE m.mention_id IN (SELECT mention_id FROM asked) AND NOT m.is_repost AND {_FREE.format(brand=_OWN)}
         """
     ).fetchall()
     connection.unregister("asked")

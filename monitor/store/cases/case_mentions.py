@@ -29,7 +29,9 @@ def link(connection: Connection, posts: Sequence[tuple[int, int, str]]) -> None:
         }
     )
     connection.register("linked", table)
-    connection.execute("INSERT INTO case_mentions BY NAME SELECT * FROM linked")
+    connection.execute(
+        "INSERT INTO case_mentions (case_id, mention_id, brand) SELECT case_id, mention_id, brand FROM linked"
+    )
     connection.unregister("linked")
 
 

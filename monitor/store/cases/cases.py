@@ -31,7 +31,10 @@ _CHANGES = ", ".join(f"{name} = c.{name}" for name in CASE_COLUMNS if name not i
 
 def next_ids(connection: Connection, count: int) -> list[int]:
     """Ids for new cases."""
-    return [row[0] for row in connection.execute("SELECT nextval('case_ids') FROM range(?)", [count]).fetchall()]
+    return [
+        row[0]
+        for row in connection.execute("SELECT nextval('case_ids') FROM generate_series(1, ?)", [count]).fetchall()
+    ]
 
 
 def get(connection: Connection, case_id: int) -> Case:

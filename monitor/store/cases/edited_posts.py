@@ -53,7 +53,8 @@ def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[Edi
             GROUP BY e.case_id, e.mention_id
         ), older AS (
             SELECT h.case_id, h.mention_id, coalesce(
-                arg_min(e.text, e.replaced_at) FILTER (WHERE e.replaced_at >= t.at), arg_max(e.text, e.replaced_at)
+                (array_agg(e.text ORDER BY e.replaced_at) FILTER (WHERE e.replaced_at >= t.at))[1],
+                (array_agg(e.text ORDER BY e.replaced_at DESC))[1]
             ) AS before
             FROM home h JOIN edits e ON e.mention_id = h.mention_id
             LEFT JOIN told t ON t.case_id = h.case_id AND t.mention_id = h.mention_id

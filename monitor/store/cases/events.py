@@ -45,7 +45,7 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
     """Adds events in this order; to be called in the transaction of what they tell. Returns them as they are kept."""
     if not new_events:
         return []
-    ids = connection.execute("SELECT nextval('event_ids') FROM range(?)", [len(new_events)]).fetchall()
+    ids = connection.execute("SELECT nextval('event_ids') FROM generate_series(1, ?)", [len(new_events)]).fetchall()
     head = _chain_row(connection)[1]
     chained = []
     for (event_id,), new_event in zip(ids, new_events, strict=True):
@@ -99,7 +99,9 @@ def split_source(connection: Connection, code: str) -> int | None:
 def verify(connection: Connection) -> ChainCheck:
     """Works the chain out again from the first event to the last. Raises StoreCorrupt without the chain's own row."""
     count, head = connection.execute(
-        "SELECT count(*), coalesce(arg_max(hash, event_id), '') FROM case_events"
+        """
+        SELECT count(*), coalesce((SELECT hash FROM case_events ORDER BY event_id DESC LIMIT 1), '') FROM case_events
+        """
     ).fetchall()[0]
     row = connection.execute(
         f"""

@@ -19,7 +19,7 @@ _ROWS = """
         FROM cases WHERE case_id IN (SELECT unnest($1::BIGINT[]))
     ),
     told AS (
-        SELECT case_id, min(mention_id) FILTER (kind = 'opened') AS opening
+        SELECT case_id, min(mention_id) FILTER (WHERE kind = 'opened') AS opening
         FROM case_events JOIN wanted USING (case_id) GROUP BY case_id
     ),
     said AS (SELECT case_id, count(*) AS posts FROM case_mentions JOIN wanted USING (case_id) GROUP BY case_id)

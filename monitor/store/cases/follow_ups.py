@@ -88,8 +88,8 @@ def plan(
     added_rows = connection.execute(
         """
         INSERT INTO follow_ups (follow_up_id, case_id, closed_at, due_at, status, planned_by, note)
-        SELECT nextval('follow_up_ids'), case_id, closed_at, due_at, 'planned', ?, '' FROM wished
-        WHERE (case_id, closed_at) NOT IN (SELECT (case_id, closed_at) FROM follow_ups)
+        SELECT nextval('follow_up_ids'), case_id, closed_at, due_at, 'planned', ?, '' FROM wished w
+        WHERE NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.case_id = w.case_id AND f.closed_at = w.closed_at)
         RETURNING case_id, due_at
         """,
         [planned_by],

@@ -22,11 +22,12 @@ class Incident:
 
 
 _PREFIX = "INC-"
+_IS_OPEN = "(count(c.case_id) = 0 OR bool_or(c.stage NOT IN ('closed', 'dismissed')))"
 _SELECT = """
-    SELECT i.incident_id, i.code, i.brand, i.title, i.opened_at, i.opened_by, count(c.case_id),
-        count(c.case_id) = 0 OR bool_or(c.stage NOT IN ('closed', 'dismissed')) AS is_open
+    SELECT i.incident_id, i.code, i.brand, i.title, i.opened_at, i.opened_by, count(c.case_id), {is_open}
     FROM incidents i LEFT JOIN cases c ON c.incident_id = i.incident_id AND c.merged_into IS NULL
-    WHERE {test} GROUP BY ALL HAVING {having} ORDER BY i.incident_id DESC LIMIT 20
+    WHERE {test} GROUP BY i.incident_id, i.code, i.brand, i.title, i.opened_at, i.opened_by HAVING {having}
+    ORDER BY i.incident_id DESC LIMIT 20
 """
 
 
@@ -42,7 +43,7 @@ def create(connection: Connection, brand: str, title: str, actor: str, now: date
 
 def find(connection: Connection, incident_id: int) -> Incident | None:
     """The incident, or None when there is none of that id."""
-    rows = connection.execute(_SELECT.format(test="i.incident_id = ?", having="true"), [incident_id]).fetchall()
+    rows = connection.execute(_select("i.incident_id = ?"), [incident_id]).fetchall()
     return Incident(*rows[0]) if rows else None
 
 
@@ -56,8 +57,12 @@ def get(connection: Connection, incident_id: int) -> Incident:
 
 def open_of_brand(connection: Connection, brand: str) -> tuple[Incident, ...]:
     """The newest open incidents of a brand."""
-    rows = connection.execute(_SELECT.format(test="i.brand = ?", having="is_open"), [brand]).fetchall()
+    rows = connection.execute(_select("i.brand = ?", having=_IS_OPEN), [brand]).fetchall()
     return tuple(Incident(*row) for row in rows)
+
+
+def _select(test: str, having: str = "true") -> str:
+    return _SELECT.format(is_open=_IS_OPEN, test=test, having=having)
 
 
 def id_of(code: str) -> int:

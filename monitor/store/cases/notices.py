@@ -93,7 +93,7 @@ def unseen(connection: Connection, person: str, limit: int) -> tuple[list[Notice
         FROM notices n JOIN case_events e USING (event_id) JOIN cases c ON c.case_id = n.case_id
             LEFT JOIN mentions m ON m.mention_id = e.mention_id
         WHERE {_UNSEEN} AND e.event_id >= ? AND NOT EXISTS (
-            FROM case_events back WHERE back.undoes = n.event_id AND back.event_id > ?
+            SELECT 1 FROM case_events back WHERE back.undoes = n.event_id AND back.event_id > ?
         )
         ORDER BY n.notice_id DESC
         """,
@@ -139,7 +139,7 @@ def has_unseen(connection: Connection, person: str, case_id: int | None) -> bool
     """Whether there is a notice the person has not seen, of this case or (None) of any."""
     return bool(
         connection.execute(
-            f"SELECT 1 FROM notices n WHERE {_UNSEEN} AND (n.case_id = ? OR ? IS NULL) LIMIT 1",
+            f"SELECT 1 FROM notices n WHERE {_UNSEEN} AND (n.case_id = ? OR ?::BIGINT IS NULL) LIMIT 1",
             [person, case_id, case_id],
         ).fetchall()
     )
@@ -148,6 +148,6 @@ def has_unseen(connection: Connection, person: str, case_id: int | None) -> bool
 def mark_seen(connection: Connection, person: str, case_id: int | None, now: datetime) -> None:
     """Says that the person has seen her notices of the case, or (None) all of them."""
     connection.execute(
-        f"UPDATE notices AS n SET seen_at = ? WHERE {_UNSEEN} AND (n.case_id = ? OR ? IS NULL)",
+        f"UPDATE notices AS n SET seen_at = ? WHERE {_UNSEEN} AND (n.case_id = ? OR ?::BIGINT IS NULL)",
         [now, person, case_id, case_id],
     )

@@ -16,7 +16,7 @@ def save(connection: Connection, person: str, name: str, filters: str) -> None:
     connection.execute(
         """
         INSERT INTO saved_filters (person, name, filters) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET filters = excluded.filters
+        ON CONFLICT (person, name) DO UPDATE SET filters = excluded.filters
         """,
         [person, name, filters],
     )

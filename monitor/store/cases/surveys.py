@@ -36,8 +36,8 @@ class Survey:
 
 _COLUMNS = ", ".join(column.name for column in fields(Survey))
 COUNTS = (
-    "count(*), count(answered_at), count(*) FILTER (satisfaction >= 4), count(recommend), "
-    "count(*) FILTER (recommend >= 9), count(*) FILTER (recommend <= 6)"
+    "count(*), count(answered_at), count(*) FILTER (WHERE satisfaction >= 4), count(recommend), "
+    "count(*) FILTER (WHERE recommend >= 9), count(*) FILTER (WHERE recommend <= 6)"
 )
 """What `cases.satisfaction.Counts` is made of, in its order: to be selected from `surveys`."""
 

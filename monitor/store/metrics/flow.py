@@ -20,8 +20,8 @@ _MOVES = """
         WHERE reopenings = 0 AND stage IN ('closed', 'dismissed')
         UNION ALL
         SELECT case_id, stage, least(coalesce(took_place_at, happened_at), happened_at) FROM case_events
-        WHERE case_id IN (FROM back) AND stage IN ('closed', 'dismissed', 'reopened') AND kind <> 'undone'
-        AND event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
+        WHERE case_id IN (SELECT case_id FROM back) AND stage IN ('closed', 'dismissed', 'reopened')
+        AND kind <> 'undone' AND event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
     )
 """
 
@@ -80,9 +80,9 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
                 WHERE case_id IN (SELECT case_id FROM c WHERE first_post_at >= since AND first_post_at < until)
                 GROUP BY case_id
             )
-            SELECT count(*) FILTER ({RECENT}), count(*) FILTER ({RECENT} AND stage <> 'dismissed'),
-                   count(*) FILTER ({RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
-                   count(*) FILTER (channel = 'network' AND stage <> 'dismissed' AND NOT coalesce(internal, false)
+            SELECT count(*) FILTER (WHERE {RECENT}), count(*) FILTER (WHERE {RECENT} AND stage <> 'dismissed'),
+                   count(*) FILTER (WHERE {RECENT} AND stage <> 'dismissed' AND channel <> 'network'),
+                   count(*) FILTER (WHERE channel = 'network' AND stage <> 'dismissed' AND NOT coalesce(internal, false)
                                     AND (brand <> '' OR $unmatched::BOOLEAN)
                                     AND case_id NOT IN (SELECT case_id FROM posts WHERE NOT said)
                                     AND first_post_at >= since AND first_post_at < until)
@@ -95,14 +95,14 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
         scope_,
         now,
         f"""{_MOVES}, by_case AS (
-            SELECT case_id, min(moved_at) FILTER (moved_to = 'closed' AND {_MOVED}) AS closed_at,
+            SELECT case_id, min(moved_at) FILTER (WHERE moved_to = 'closed' AND {_MOVED}) AS closed_at,
                    bool_or(moved_to = 'dismissed' AND {_MOVED}) AS dismissed,
                    bool_or(moved_to = 'reopened' AND {_MOVED}) AS reopened,
-                   max(moved_at) FILTER (moved_to = 'reopened') AS last_back_at
+                   max(moved_at) FILTER (WHERE moved_to = 'reopened') AS last_back_at
             FROM moves, span WHERE moved_at >= since GROUP BY case_id
         )
-        SELECT count(closed_at), count(*) FILTER (dismissed), count(*) FILTER (reopened),
-               count(*) FILTER (last_back_at >= closed_at)
+        SELECT count(closed_at), count(*) FILTER (WHERE dismissed), count(*) FILTER (WHERE reopened),
+               count(*) FILTER (WHERE last_back_at >= closed_at)
         FROM by_case
         """,
     )[0]
@@ -132,8 +132,8 @@ def days(connection: Connection, scope_: MetricsScope, now: datetime) -> tuple[C
             SELECT opened_at AS told_at, 'opened' AS what FROM c UNION ALL SELECT moved_at, moved_to FROM moves
         )
         SELECT CASE WHEN told_at >= since THEN (told_at AT TIME ZONE $zone)::DATE END AS day,
-               count(*) FILTER (what = 'opened'), count(*) FILTER (what IN ('closed', 'dismissed')),
-               count(*) FILTER (what = 'reopened')
+               count(*) FILTER (WHERE what = 'opened'), count(*) FILTER (WHERE what IN ('closed', 'dismissed')),
+               count(*) FILTER (WHERE what = 'reopened')
         FROM told, span WHERE told_at < until GROUP BY day
         """,
         zone=scope_.zone.key,

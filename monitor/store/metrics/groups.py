@@ -20,6 +20,7 @@ coalesce('customer ' || customer_id, 'account ' || network || ' ' || author_id,
     'author ' || network || ' ' || lower(ltrim(author, '@')))
 """.strip()
 _MINE = f"{RECENT} AND stage <> 'dismissed'"
+_MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY {})"
 _CLOSED = "stage = 'closed' AND resolved_at >= since AND resolved_at < until"
 
 
@@ -87,16 +88,25 @@ def groups(
         scope_,
         now,
         f"""
-        SELECT CASE {marks} END AS kind, coalesce({", ".join(by)}, '') AS name,
-               count(*) FILTER ({RECENT}) AS n, count(*) FILTER (opened_at < since),
-               count(*) FILTER ({RECENT} AND stage <> 'closed'),
-               count(first_minutes) FILTER ({RECENT}), median(first_minutes) FILTER ({RECENT}),
-               count(resolve_minutes) FILTER ({_CLOSED}), median(resolve_minutes) FILTER ({_CLOSED}),
-               count(*) FILTER ({RECENT} AND {FIRST_LATE}), count(*) FILTER ({RECENT} AND {FIRST_KNOWN}),
-               count(*) FILTER ({RECENT} AND {RESOLVED_LATE}), count(*) FILTER ({RECENT} AND {RESOLVED_KNOWN})
-        FROM c WHERE stage <> 'dismissed' AND opened_at >= before AND opened_at < until
-        GROUP BY GROUPING SETS ({sets}) HAVING n > 0
-        QUALIFY row_number() OVER (PARTITION BY kind ORDER BY n DESC, name) <= {_MOST} ORDER BY n DESC, name
+        , counted AS (
+            SELECT CASE {marks} END AS kind, coalesce({", ".join(by)}, '') AS name,
+                   count(*) FILTER (WHERE {RECENT}) AS n, count(*) FILTER (WHERE opened_at < since) AS n_before,
+                   count(*) FILTER (WHERE {RECENT} AND stage <> 'closed') AS n_open,
+                   count(first_minutes) FILTER (WHERE {RECENT}) AS answered,
+                   {_MEDIAN.format("first_minutes")} FILTER (WHERE {RECENT}) AS first_median,
+                   count(resolve_minutes) FILTER (WHERE {_CLOSED}) AS closed,
+                   {_MEDIAN.format("resolve_minutes")} FILTER (WHERE {_CLOSED}) AS resolve_median,
+                   count(*) FILTER (WHERE {RECENT} AND {FIRST_LATE}) AS first_late,
+                   count(*) FILTER (WHERE {RECENT} AND {FIRST_KNOWN}) AS first_known,
+                   count(*) FILTER (WHERE {RECENT} AND {RESOLVED_LATE}) AS resolved_late,
+                   count(*) FILTER (WHERE {RECENT} AND {RESOLVED_KNOWN}) AS resolved_known
+            FROM c WHERE stage <> 'dismissed' AND opened_at >= before AND opened_at < until
+            GROUP BY GROUPING SETS ({sets})
+        )
+        SELECT kind, name, n, n_before, n_open, answered, first_median, closed, resolve_median,
+               first_late, first_known, resolved_late, resolved_known
+        FROM (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY n DESC, name) AS place FROM counted) ranked
+        WHERE n > 0 AND place <= {_MOST} ORDER BY n DESC, name
         """,
     )
     groups_by_kind: dict[By, list[Group]] = {name: [] for name in by}
@@ -114,8 +124,8 @@ def repeats(connection: Connection, scope_: MetricsScope, now: datetime) -> Repe
         scope_,
         now,
         f"""
-        SELECT count(*) FILTER (n > 1), coalesce(sum(n) FILTER (n > 1), 0), count(*)
-        FROM (SELECT {_PERSON} AS person, count(*) AS n FROM c WHERE {_MINE} AND person IS NOT NULL GROUP BY person)
+        SELECT count(*) FILTER (WHERE n > 1), coalesce(sum(n) FILTER (WHERE n > 1), 0), count(*)
+        FROM (SELECT count(*) AS n FROM c WHERE {_MINE} AND {_PERSON} IS NOT NULL GROUP BY {_PERSON}) people
         """,
     )[0]
     return Repeats(*map(int, row))
@@ -129,8 +139,8 @@ def repeaters(connection: Connection, scope_: MetricsScope, now: datetime, limit
         now,
         f"""
         SELECT any_value(customer_id), any_value(author), any_value(network), count(*) AS n,
-               count(*) FILTER (stage <> 'closed')
-        FROM c WHERE {_MINE} AND {_PERSON} IS NOT NULL GROUP BY {_PERSON} HAVING n > 1
+               count(*) FILTER (WHERE stage <> 'closed')
+        FROM c WHERE {_MINE} AND {_PERSON} IS NOT NULL GROUP BY {_PERSON} HAVING count(*) > 1
         ORDER BY n DESC, max(opened_at) DESC, 1, 2 LIMIT $limit
         """,
         limit=limit,

@@ -66,11 +66,11 @@ def weeks(connection: Connection, scope: MetricsScope) -> tuple[SentimentWeek, .
         rows = connection.execute(
             f"""{_TOLD}
             SELECT {_WEEK} AS monday,
-                   count(*) FILTER (nth IS NULL AND sentiment = 'negative'),
-                   count(*) FILTER (nth IS NULL AND sentiment = 'neutral'),
-                   count(*) FILTER (nth IS NULL AND sentiment = 'positive'),
-                   count(*) FILTER (nth IS NULL AND decision = 'complaint'),
-                   count(*) FILTER (nth = {KINDS.index("owned")})
+                   count(*) FILTER (WHERE nth IS NULL AND sentiment = 'negative'),
+                   count(*) FILTER (WHERE nth IS NULL AND sentiment = 'neutral'),
+                   count(*) FILTER (WHERE nth IS NULL AND sentiment = 'positive'),
+                   count(*) FILTER (WHERE nth IS NULL AND decision = 'complaint'),
+                   count(*) FILTER (WHERE nth = {KINDS.index("owned")})
             FROM told l WHERE nth IS NULL OR nth = {KINDS.index("owned")} GROUP BY monday ORDER BY monday
             """,
             _span(scope) | {"zone": scope.zone.key},
@@ -90,13 +90,13 @@ def coverage(connection: Connection, scope: MetricsScope, now: datetime) -> Cove
     apart = _told_apart(connection, scope)
     with voices.registered(connection, apart):
         classified_count, corrected = connection.execute(
-            f"{_TOLD} SELECT count(*), count(*) FILTER (corrected) FROM told WHERE nth IS NULL", _span(scope)
+            f"{_TOLD} SELECT count(*), count(*) FILTER (WHERE corrected) FROM told WHERE nth IS NULL", _span(scope)
         ).fetchall()[0]
     mention_count, _ = voices.counts(connection, scope.since, scope.until, apart, scope.brand)
     gap_rows = connection.execute(
         """
-        SELECT network, since, until FROM gaps WHERE since < $until AND until > $since
-        GROUP BY ALL ORDER BY since, network
+        SELECT DISTINCT network, since, until FROM gaps WHERE since < $until AND until > $since
+        ORDER BY since, network
         """,
         {"since": scope.since, "until": scope.until},
     ).fetchall()

@@ -41,6 +41,7 @@ _ASKED = """
 """
 RESOLVED_LATE = "(resolve_breaches > 0 OR coalesce(resolved_at, now) > coalesce(resolve_due_at, 'infinity'))"
 RESOLVED_KNOWN = f"(resolved_at IS NOT NULL OR {RESOLVED_LATE})"
+_SPREAD = "percentile_cont(ARRAY[0.5, 0.75, 0.9, 0.95]) WITHIN GROUP (ORDER BY {})"
 RECENT = "opened_at >= since AND opened_at < until"
 
 
@@ -101,12 +102,12 @@ def speed(connection: Connection, scope_: MetricsScope, now: datetime) -> Speed:
         scope_,
         now,
         f"""{_ASKED}
-        SELECT count(*) FILTER ({first}), quantile_cont(first_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({first}),
-               count(*) FILTER ({done}), quantile_cont(resolve_minutes, [0.5, 0.75, 0.9, 0.95]) FILTER ({done}),
-               count(*) FILTER ({mine} AND {FIRST_LATE}), count(*) FILTER ({mine} AND {FIRST_KNOWN}),
-               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL AND {_NEXT_LATE}),
-               count(*) FILTER ({mine} AND first_answered_at IS NOT NULL AND {_NEXT_KNOWN}),
-               count(*) FILTER ({mine} AND {RESOLVED_LATE}), count(*) FILTER ({mine} AND {RESOLVED_KNOWN})
+        SELECT count(*) FILTER (WHERE {first}), {_SPREAD.format("first_minutes")} FILTER (WHERE {first}),
+               count(*) FILTER (WHERE {done}), {_SPREAD.format("resolve_minutes")} FILTER (WHERE {done}),
+               count(*) FILTER (WHERE {mine} AND {FIRST_LATE}), count(*) FILTER (WHERE {mine} AND {FIRST_KNOWN}),
+               count(*) FILTER (WHERE {mine} AND first_answered_at IS NOT NULL AND {_NEXT_LATE}),
+               count(*) FILTER (WHERE {mine} AND first_answered_at IS NOT NULL AND {_NEXT_KNOWN}),
+               count(*) FILTER (WHERE {mine} AND {RESOLVED_LATE}), count(*) FILTER (WHERE {mine} AND {RESOLVED_KNOWN})
         FROM c
         """,
     )[0]
@@ -124,11 +125,11 @@ def backlog(connection: Connection, scope_: MetricsScope, now: datetime) -> Back
     """The cases open now, whenever they were opened."""
     edges = (0, *AGES, None)
     ages = ", ".join(
-        f"count(*) FILTER (opened_at <= now - INTERVAL {low} DAY"
-        + (f" AND opened_at > now - INTERVAL {high} DAY)" if high is not None else ")")
+        f"count(*) FILTER (WHERE opened_at <= now - INTERVAL '{low} days'"
+        + (f" AND opened_at > now - INTERVAL '{high} days')" if high is not None else ")")
         for low, high in pairwise(edges)
     )
-    sql = f"SELECT count(*), count(*) FILTER (due_at < now), {ages} FROM c WHERE {_OPEN}"
+    sql = f"SELECT count(*), count(*) FILTER (WHERE due_at < now), {ages} FROM c WHERE {_OPEN}"
     open_count, late_count, *age_counts = scope.rows(connection, scope_, now, sql)[0]
     return Backlog(open_count, late_count, tuple(age_counts))
 

@@ -42,8 +42,8 @@ def surveys(
 
     The owner of the scope is, here too, the one at the time of asking.
     """
-    columns = [f"count(*) FILTER (satisfaction = {at})" for at in range(1, 6)]
-    columns += [f"count(*) FILTER (recommend = {at})" for at in range(11)]
+    columns = [f"count(*) FILTER (WHERE satisfaction = {at})" for at in range(1, 6)]
+    columns += [f"count(*) FILTER (WHERE recommend = {at})" for at in range(11)]
     rows = scope.rows(
         connection,
         scope_,
@@ -54,7 +54,7 @@ def surveys(
         FROM (
             SELECT s.*, s.owner AS asked_of, c.category FROM surveys s JOIN c USING (case_id)
             WHERE s.asked_at >= c.since AND s.asked_at < c.until AND ($asked::VARCHAR IS NULL OR s.owner = $asked)
-        ) GROUP BY GROUPING SETS ((), (asked_of), (category)) ORDER BY count(*) DESC, 3
+        ) asked GROUP BY GROUPING SETS ((), (asked_of), (category)) ORDER BY count(*) DESC, 3
         """,
         any_owner=True,
         asked=scope_.owner,

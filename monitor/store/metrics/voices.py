@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from monitor.settings.loading import Settings
 from monitor.settings.own import own_handles
+from monitor.store import dialects
 from monitor.store.connection import Connection
 from monitor.store.posts import mentions
 
@@ -142,7 +143,7 @@ def counts(
     low, high = mentions.id_range(connection)
     values = {"since": since, "until": until, "brand": brand}
     total = connection.execute(
-        f"SELECT coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0) FROM ({_HEARD}) heard",
+        f"SELECT {dialects.distinct_ids(connection)} FROM ({_HEARD}) heard",
         {**values, "low": low, "high": high},
     ).fetchall()[0][0]
     with registered(connection, apart):

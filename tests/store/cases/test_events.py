@@ -18,7 +18,7 @@ from monitor.store.cases import cases, events
 from tests.conftest import NOW
 
 ANOTHER = {
-    "event_id": "99", "case_id": "3", "happened_at": "happened_at + INTERVAL 1 MICROSECOND", "actor": "'eva'",
+    "event_id": "99", "case_id": "3", "happened_at": "happened_at + INTERVAL '1 microsecond'", "actor": "'eva'",
     "kind": "'post'", "stage": "'closed'", "mention_id": "8", "note": "'No llamó'", "field": "'email'",
     "was": "'antes'", "became": "'in'", "undoes": "1", "took_place_at": "NULL", "hash": "repeat('0', 64)",
 }  # fmt: skip

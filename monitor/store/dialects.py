@@ -1,0 +1,41 @@
+"""Where one SQL text would be slow on one engine: fragments by engine, with the same answer on both."""
+
+from monitor.store.connection import Connection
+
+
+def distinct_ids(connection: Connection) -> str:
+    """SQL: how many different `mention_id` there are, between `$low` and `$high`; 0 of none.
+
+    A DuckDB file sets bits, which takes a fifth of the time of counting distinct ids over a million rows.
+    """
+    if is_file(connection):
+        return "coalesce(bit_count(bitstring_agg(mention_id, $low, $high)), 0)"
+    return "count(DISTINCT mention_id)"
+
+
+def ids_by_place(connection: Connection) -> str:
+    """SQL: of the posts `told` (mention_id, complaint) how many, `n`, are in `heard` (network, brand, mention_id).
+
+    By network and by brand (the other is NULL) and whether they are complaints; ids are between `$low` and `$high`. On
+    a DuckDB file as bits, which takes a third of the time of joining and counting distinct ids over a million posts.
+    """
+    if is_file(connection):
+        return """
+            SELECT network, brand, complaint, bit_count(places.ids & posts.ids) AS n FROM (
+                SELECT network, brand, bitstring_agg(mention_id, $low, $high) AS ids FROM heard
+                GROUP BY GROUPING SETS ((network), (brand))
+            ) places, (
+                SELECT complaint, bitstring_agg(mention_id, $low, $high) AS ids FROM told GROUP BY complaint
+            ) posts
+        """
+    return """
+        SELECT network, brand, complaint, count(DISTINCT mention_id) AS n FROM heard JOIN told USING (mention_id)
+        GROUP BY GROUPING SETS ((network, complaint), (brand, complaint))
+    """
+
+
+def is_file(connection: Connection) -> bool:
+    """Whether the connection is to a DuckDB file."""
+    import duckdb
+
+    return isinstance(connection, duckdb.DuckDBPyConnection)
