@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -188,6 +188,23 @@ def settings(tmp_path: Path) -> Settings:
     """Settings with one brand and a database that does not exist yet."""
     brand = Brand(name="Norvia", queries=("norvia",), own_accounts=("norvia_ayuda",))
     return Settings(store=Store(url=str(tmp_path / "store.duckdb")), brands=(brand,))
+
+
+@pytest.fixture
+def address_of(request: pytest.FixtureRequest) -> Callable[[Store], str]:
+    """By which address another process opens a store of this one's tests."""
+    if ENGINE != "postgres":
+        return lambda own: own.url
+    databases = request.getfixturevalue("_databases")
+    return lambda own: str(databases.store_of(own, create=True).url)
+
+
+@pytest.fixture
+def copy_store(request: pytest.FixtureRequest) -> Callable[[Store, Store], object]:
+    """Makes a store, which is not there yet, what another is."""
+    if ENGINE != "postgres":
+        return lambda source, target: shutil.copy(source.path, target.path)
+    return request.getfixturevalue("_databases").copy  # type: ignore[no-any-return]
 
 
 def mention(post_id: str, text: str = "El pedido de Norvia no llega", **changes: object) -> Mention:

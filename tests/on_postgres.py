@@ -73,8 +73,14 @@ class Databases:
                 session.execute(_EMPTY)
             self._free.append(url)
 
-    def _new(self) -> str:
-        url = self._server.create_database(f"t{len(self._made)}_{len(self._free)}_{secrets.token_hex(4)}", _TEMPLATE)
+    def copy(self, source: Store, target: Store) -> None:
+        """Makes the second store, which is not there yet, what the first is."""
+        own = self.store_of(source, create=False)
+        assert own is not None
+        self._made[str(target.path)] = self._new(own.url.rpartition("/")[2])
+
+    def _new(self, template: str = _TEMPLATE) -> str:
+        url = self._server.create_database(f"t{len(self._made)}_{len(self._free)}_{secrets.token_hex(4)}", template)
         postgres.schema.know(url)
         return url
 

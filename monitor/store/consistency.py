@@ -15,15 +15,16 @@ _HELD = """
 """
 # When the owner took the case, in microseconds; 0 where it was given to somebody since (monitor.cases.state).
 _TAKEN = """
-    arg_max(CASE kind WHEN 'taken' THEN epoch_us(happened_at) ELSE 0 END, event_id)
-    FILTER (kind = 'taken' OR field = 'owner')
+    (array_agg(CASE kind WHEN 'taken' THEN epoch_us(happened_at) ELSE 0 END ORDER BY event_id DESC)
+     FILTER (WHERE kind = 'taken' OR field = 'owner'))[1]
 """.strip()
 _CASES = f"""
     WITH {_HELD}, told AS (
         SELECT case_id, bool_or(kind = 'opened') AS opened, bool_or(kind = 'removed') AS removed,
-               arg_max(stage, event_id) FILTER (stage IS NOT NULL) AS stage, {
+               (array_agg(stage ORDER BY event_id DESC) FILTER (WHERE stage IS NOT NULL))[1] AS stage, {
     ", ".join(
-        f"arg_max(coalesce(became, ''), event_id) FILTER (field = '{name}' AND kind IN ('field', 'opened')) AS {name}"
+        "(array_agg(coalesce(became, '') ORDER BY event_id DESC)"
+        f" FILTER (WHERE field = '{name}' AND kind IN ('field', 'opened')))[1] AS {name}"
         for name in _FIELDS
     )
 }, {_TAKEN} AS taken FROM held GROUP BY case_id
@@ -37,7 +38,7 @@ _CASES = f"""
 """
 _ANSWERS = f"""
     WITH {_HELD} SELECT coalesce(a.case_id, e.case_id)
-    FROM answers a FULL JOIN (FROM present WHERE kind = 'sent') e ON a.event_id = e.event_id
+    FROM answers a FULL JOIN (SELECT * FROM present WHERE kind = 'sent') e ON a.event_id = e.event_id
     WHERE a.text IS DISTINCT FROM e.note OR a.case_id IS DISTINCT FROM e.case_id
 """
 _SURVEYS = f"""

@@ -75,7 +75,7 @@ def test_a_port_that_is_none_is_refused() -> None:
 def test_status_counts_overdue_follow_ups(config: Settings, code: str) -> None:
     assert "follow-ups" not in escucha("status")
     with store.connect(config.store) as connection:
-        connection.execute("UPDATE follow_ups SET due_at = due_at - INTERVAL 20 DAY").fetchall()
+        connection.execute("UPDATE follow_ups SET due_at = due_at - INTERVAL '20 days'").fetchall()
     assert "follow-ups 1 overdue" in " ".join(escucha("status").split())
     assert json.loads(escucha("status", "--json"))["overdue_follow_ups"] == 1
 

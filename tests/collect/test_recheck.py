@@ -130,7 +130,7 @@ def test_posts_of_others_are_witnesses_where_only_one_account_is_due(settings: S
     recheck.recheck(settings, "x")
     vanished = read(settings, network, 120, "ana")
     with store.connect(settings.store) as connection:
-        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 1 DAY WHERE author = 'ana'")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL '1 day' WHERE author = 'ana'")
     network.gone = set(vanished)
     recheck.recheck(settings, "x")
     assert erased(settings) == set(vanished)
@@ -199,7 +199,7 @@ def test_a_few_posts_are_believed_to_be_gone_where_others_are_there(settings: Se
     network.clock.at += DAY
     recheck.recheck(settings, "x")
     with store.connect(settings.store) as connection:
-        connection.execute("UPDATE mentions SET checked_at = checked_at - INTERVAL 1 DAY WHERE post_id IN ('1', '2')")
+        connection.execute("UPDATE mentions SET checked_at = checked_at - INTERVAL '1 day' WHERE post_id IN ('1', '2')")
     network.gone = set(everybody)
     with pytest.raises(UnexpectedAnswer, match="base_url"):
         recheck.recheck(settings, "x")
@@ -276,11 +276,11 @@ def test_a_time_from_the_future_hides_no_post(settings: Settings, network: Looku
     """A clock that was ahead looked it up; and a post may be dated wherever its author likes."""
     read(settings, network, 1)
     with store.connect(settings.store) as connection:
-        connection.execute("UPDATE mentions SET checked_at = stored_at + INTERVAL 400 DAY")
+        connection.execute("UPDATE mentions SET checked_at = stored_at + INTERVAL '400 days'")
     network.clock.at += 2 * DAY
     assert recheck.recheck(settings, "x").checked == 1
     with store.connect(settings.store) as connection:
-        connection.execute("UPDATE mentions SET posted_at = posted_at + INTERVAL 10000 DAY")
+        connection.execute("UPDATE mentions SET posted_at = posted_at + INTERVAL '10000 days'")
     network.clock.at += 60 * DAY
     assert recheck.recheck(settings, "x").checked == 0, "60 days are past recheck_days, whatever the post says"
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,20 +66,25 @@ def _few_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A database in which a version was learned from COUNT corrections."""
     path = tmp_path_factory.mktemp("taught") / "store.duckdb"
     settings = filled(Settings(store=Store(url=str(path))), COUNT)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(fitting, "SETTINGS", ((4.0, 2.0),))
         assert learn.learn(settings).better
-    return path
+    return settings
 
 
 @pytest.fixture
-def learned(taught: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def learned(
+    taught: Settings,
+    settings: Settings,
+    copy_store: Callable[[Store, Store], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Settings:
     """Settings on a copy of it, for the command line too."""
-    shutil.copy(taught, settings.store.path)
+    copy_store(taught.store, settings.store)
     monkeypatch.setenv("ESCUCHA_STORE__URL", str(settings.store.path))
     return settings
 
@@ -182,7 +188,7 @@ def test_an_empty_store_has_nothing_to_learn(settings: Settings) -> None:
     assert {head: one.missing for head, one in outcome.heads.items()} == missing
 
 
-def test_killed_before_the_end_the_old_version_stays(settings: Settings) -> None:
+def test_killed_before_the_end_the_old_version_stays(settings: Settings, address_of: Callable[[Store], str]) -> None:
     filled(settings, COUNT)
     code = f"""
 import os
@@ -192,7 +198,7 @@ from monitor.settings.loading import Settings, Store
 from monitor.store.posts import model_versions
 fitting.SETTINGS = ((4.0, 2.0),)
 model_versions.activate = lambda *_: os.kill(os.getpid(), {int(signal.SIGKILL)})
-learn.learn(Settings(store=Store(url={str(settings.store.path)!r})))
+learn.learn(Settings(store=Store(url={address_of(settings.store)!r})))
 """
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=environment)

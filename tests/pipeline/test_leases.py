@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,9 +36,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def holder(settings: Settings) -> Iterator["subprocess.Popen[str]"]:
+def holder(settings: Settings, address_of: Callable[[StoreSection], str]) -> Iterator["subprocess.Popen[str]"]:
     """Another process, which holds the lease of the main line."""
-    environment = {**os.environ, "ESCUCHA_STORE__URL": settings.store.url}
+    environment = {**os.environ, "ESCUCHA_STORE__URL": address_of(settings.store)}
     process = subprocess.Popen(
         [sys.executable, "-c", _HOLDER, MAIN_LINE], env=environment, stdout=subprocess.PIPE, text=True
     )

@@ -105,9 +105,8 @@ def test_what_was_posted_while_it_was_cut_off_is_read(heard: Settings, network: 
         until(_has(heard, "SELECT 1 FROM mentions WHERE post_id = '1'"))
         network.post(2, "Norvia sigue sin contestar")
         until(_has(heard, "SELECT 1 FROM mentions WHERE post_id = '2'"))
-    steps = dict(_rows(heard, "SELECT DISTINCT step, list(DISTINCT status ORDER BY status) FROM runs GROUP BY step"))
-    assert steps["listen"] == ["done", "failed"]
-    assert steps["collect"] == ["done"]
+    ends = _rows(heard, "SELECT DISTINCT step, status FROM runs WHERE step IN ('listen', 'collect')")
+    assert sorted(ends) == [("collect", "done"), ("listen", "done"), ("listen", "failed")]
 
 
 def test_a_slow_store_keeps_the_stream_waiting_and_loses_nothing(

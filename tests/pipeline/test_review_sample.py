@@ -65,7 +65,7 @@ def test_no_more_than_the_settings_say_are_drawn_in_a_day(settings: Settings) ->
     assert len(classified(settings, quiet(5))) == 2
     assert len(classified(settings, about("Norvia", mention("z", "Norvia abre el sábado", posted_at=NOW)))) == 2
     with store.connect(settings.store) as connection:
-        connection.execute("UPDATE review_sample SET drawn_at = drawn_at - INTERVAL 2 DAY")
+        connection.execute("UPDATE review_sample SET drawn_at = drawn_at - INTERVAL '2 days'")
     assert len(classified(settings, about("Norvia", mention("y", "Norvia abre el domingo", posted_at=NOW)))) == 3
 
 

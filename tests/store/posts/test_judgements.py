@@ -106,8 +106,10 @@ def test_the_decision_that_people_found_counts_and_not_a_later_one(config: Setti
         connection.execute("UPDATE classifications SET current = false")
         connection.execute(
             """
-            INSERT INTO classifications SELECT * REPLACE (true AS current, 'other' AS decision, $at AS classified_at)
-            FROM classifications
+            INSERT INTO classifications (mention_id, posted_at, text_key, model, language, p_negative, p_neutral,
+                p_positive, p_complaint, sentiment, decision, current, classified_at)
+            SELECT mention_id, posted_at, text_key, model, language, p_negative, p_neutral,
+                p_positive, p_complaint, sentiment, 'other', true, $at FROM classifications
             """,
             {"at": LATER + timedelta(days=1)},
         )
