@@ -17,6 +17,8 @@ ROW_ID = "h"
 """How an id begins that a row of a file was given, since it had none: a hash in hexadecimal digits follows."""
 OWN_REPLY_ID = ":reply"
 """What the id of the brand's answer beside a post ends in, behind that of the post."""
+LATER_ID = ":later"
+"""The same of what was written later in its conversation: its number follows."""
 Decision: TypeAlias = Literal["complaint", "unsure", "other"]
 DecisionReason: TypeAlias = Literal["own_account", "repost", "not_about"]
 """What makes a post `other` whatever its probability of a complaint: ours, passed on, or about no company."""

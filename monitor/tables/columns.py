@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from monitor.errors import UnexpectedAnswer
 from monitor.tables.clock.headers import without_units
+from monitor.tables.layout import ListPath
 from monitor.text.folding import fold
 
 Fits: TypeAlias = Callable[[str, str, str], bool]
@@ -37,12 +38,13 @@ class ColumnFinder:
     """Finds the columns of roles. `names`: role -> bare names, of which the earlier wins.
 
     `option` is how a person names a column by hand, as in "--column {role}=". `other_names` matches bare names that
-    mean something though no role has them.
+    mean something though no role has them. `paths` are where known forms of JSON have their rows in lists in lists.
     """
 
     names: Mapping[str, Sequence[str]]
     option: str = ""
     other_names: re.Pattern[str] | None = None
+    paths: Sequence[ListPath] = ()
 
     def find(
         self,

@@ -1,7 +1,7 @@
 """How a file of JSON is written: a value a line or not, in which lists its posts are, what its comments call what."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,13 +11,19 @@ from monitor.tables import json_rows
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import LONGEST_LINE, open_text
 from monitor.tables.forms.naming import check_width
-from monitor.tables.forms.pages import answer_lists, counts_anew, is_post, is_unusual_page, lists_beside, pages
+from monitor.tables.forms.pages import answer_lists, at_path, counts_anew, is_post, is_unusual_page, lists_beside, pages
 from monitor.tables.forms.threads import answer_keys, renamed_columns
 from monitor.tables.layout import FAULT, FileFormat, ReadProgress, quoted
 from monitor.tables.values import flat_names
 from monitor.text import json_values
 
 _START = re.compile(r"\ufeff?\s*(?:(?:var |let |const )?[\w.$]{1,80}\s*=\s*)?(\{|\[\s*[\[{\]])")
+_NAMED = re.compile(r"\ufeff?\s*(?:(?:var |let |const )?([\w.$]{1,80})\s*=\s*)[\[{]")
+_PART = re.compile(r"\.part\d+$|_\d{4}_\d{2}$")
+"""The number of a part of a list, or the month that it is of."""
+_PEOPLE = frozenset(("user", "author", "author_id", "core"))
+"""Keys of posts that say who wrote them: others' posts stand in envelopes too."""
+_LONGEST_BEGINNING = 200
 _DECODER = json_values.decoder()
 _LOOKED_AT, _LOOKED_AT_CHARACTERS = 500, 1 << 23
 """Objects at the beginning that are looked at, and characters of them."""
@@ -34,6 +40,11 @@ def json_form(path: Path, encoding: str, finder: ColumnFinder) -> FileFormat:
     found = list(_first_objects(path, form))
     if len(found) == 1 and not is_post(found[0]):
         form = replace(form, kind="json")  # its places are told by the posts, all are in one line
+    form = replace(form, around=_around(path, encoding, found))
+    list_path = next((one for one in finder.paths if any(map(one.is_in, found))), None)
+    if list_path:
+        posts = [post for value in found for post in at_path(value, list_path)]
+        return replace(form, kind="json", path=list_path, renamed=tuple(renamed_columns(posts, finder).items()))
     is_unusual = len(found) == 1 and is_unusual_page(found[0])
     posts = [post for value in found for post in pages(value, is_unusual)]
     check_width(path, dict.fromkeys(name for post in posts for name in flat_names(post)))
@@ -52,6 +63,19 @@ def json_form(path: Path, encoding: str, finder: ColumnFinder) -> FileFormat:
         titles=titles,
         notes=notes,
     )
+
+
+def _around(path: Path, encoding: str, found: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What the file calls its list, without the number of its part; and the key in which each object stands."""
+    with open_text(path, encoding) as text:
+        named = _NAMED.match(text.read(_LONGEST_BEGINNING))
+    names = [_PART.sub("", named[1])] if named else []
+    keys = {key for value in found for key in value}
+    if len(keys) == 1 and all(
+        isinstance(inner, dict) and _PEOPLE.isdisjoint(inner) for one in found for inner in one.values()
+    ):
+        names.append(f"envelope.{keys.pop()}")
+    return tuple(names)
 
 
 def _zones_told(page: Mapping[str, Any], depth: int = 2) -> Iterator[str]:

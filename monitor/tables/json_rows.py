@@ -34,7 +34,7 @@ def line_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) 
     """The rows of a JSON-lines file from `start` on; a line may hold several, blank ones hold none."""
     number = 0
     for line_number, value in _line_objects(path, form, progress):
-        for row in (value,) if is_alone(value) and not form.is_unusual else posts_in(value, form):
+        for row in (value,) if is_alone(value) and not (form.is_unusual or form.path) else posts_in(value, form):
             if number >= start:
                 yield number, line_number, row
             number += 1
@@ -44,7 +44,7 @@ def array_rows(path: Path, form: FileFormat, start: int, progress: ReadProgress)
     """The rows of arrays and objects from `start` on. What cannot be read ends it, told as one last faulty row."""
     number = 0
     for value in _stream_objects(path, form, progress):
-        for row in (value,) if is_alone(value) and not form.is_unusual else posts_in(value, form):
+        for row in (value,) if is_alone(value) and not (form.is_unusual or form.path) else posts_in(value, form):
             if number >= start:
                 yield number, None, row
             number += 1

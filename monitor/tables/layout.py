@@ -1,7 +1,7 @@
 """What is known about a file of posts before it is read: its form, its columns, how its times are written."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -51,6 +51,29 @@ class FilePart:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPath:
+    """Keys of lists, each in the objects of the one before, of which the last holds posts.
+
+    `own`: keys of lists in the posts that hold the brand's answers.
+    """
+
+    keys: tuple[str, ...]
+    own: tuple[str, ...] = ()
+
+    def is_in(self, value: Mapping[str, Any]) -> bool:
+        """Whether an object has posts there."""
+        return any(True for _ in self.objects(value))
+
+    def objects(self, value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The objects that stand there in an object."""
+        held = [dict(value)]
+        for key in self.keys:
+            lists = (one[key] for one in held if isinstance(one.get(key), list))
+            held = [one for part in lists for one in part if isinstance(one, dict)]
+        yield from held
+
+
+@dataclass(frozen=True, slots=True)
 class FileFormat:
     """How the file is written. `header` holds the names of the columns, made unique and never empty."""
 
@@ -63,6 +86,10 @@ class FileFormat:
     """Whether the first row names the columns."""
     leading: int = 0
     """Lines above the header (titles, blank ones, `sep=;`); of a spreadsheet its rows."""
+    around: tuple[str, ...] = ()
+    """What the file calls the list of its objects (`window.YTD.tweets`), and in what each stands (`envelope.tweet`)."""
+    path: ListPath | None = None
+    """Where the posts of a known form of JSON stand, if not where those of others do."""
     titles: tuple[str, ...] = ()
     """What stands above the header, or beside the list of a JSON page, as far as it may say how to read the rows."""
     declared: bool = False
@@ -167,6 +194,15 @@ class ReplyColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterColumns:
+    """Which columns hold what was written later in the conversation of a row's post: by its author, or by the brand."""
+
+    text: str
+    posted_at: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MarkedRows:
     """Rows with one of these values (folded) in `column`; None: all of them.
 
@@ -242,6 +278,8 @@ class Layout:
     """Columns whose values change while a post stays the same: an id that is made up leaves them out."""
     reply: ReplyColumns | None = None
     """Where the brand's own answers stand in the rows."""
+    later: tuple[LaterColumns, ...] = ()
+    """Where what was written later stands in the rows, in the order in which it was."""
     own: MarkedRows | None = None
     """Which rows the brand wrote itself, whatever its accounts are called."""
     own_names_customer: bool = False
@@ -285,8 +323,9 @@ class Layout:
     def _beside(self) -> tuple[str | None, ...]:
         """Columns that are read though no role has them."""
         answer = (self.reply.text, self.reply.posted_at, self.reply.author) if self.reply else ()
+        later = tuple(column for one in self.later for column in (one.text, one.posted_at))
         marks = tuple(mark.column for mark in (self.own, self.private, *self.events) if mark)
-        return (self.zone_column, self.scraped_at, *answer, *marks, *self.surnames)
+        return (self.zone_column, self.scraped_at, *answer, *later, *marks, *self.surnames)
 
     def used_columns(self) -> list[tuple[str, str]]:
         """Role and column, for the roles that have one; those that a question is about have none yet."""

@@ -33,7 +33,7 @@ def find(file: Path, form: FileFormat) -> str:
         return USUAL
     found = evidence.look(file, form)
     header = form.header or found.names()
-    entry = catalogue.match(header)
+    entry = catalogue.match_form(form, header)
     known = entry.columns_in(header) if entry else {}
     column = known.get("text") or likeliest(file, header, found)
     if column is None:

@@ -1,6 +1,6 @@
 """What an import would do, counted without storing anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ _PAGE = 5_000
 class Preview:
     """Counts of a file: `rows` = `mentions` + `rejected` + `duplicates`.
 
+    `later` is what authors wrote later in the conversation of a row's post, and stands beside it.
     `own` are posts of the brands' own accounts among the mentions, and their answers that stand beside them; those of
     them that no query finds are `own_unmatched`, those of others `unmatched`.
     `matched` is by brand, of the mentions; `first` is the first post that can be read, stored already or not;
@@ -32,13 +33,16 @@ class Preview:
     own: int = 0
     unmatched: int = 0
     own_unmatched: int = 0
+    later: int = 0
     matched: dict[str, int] = field(default_factory=dict)
     first: "Mention | None" = None
     first_reject: "Reject | None" = None
     _seen: set[int] = field(default_factory=set)
 
     def add(self, parsed: "ParsedPosts", replies: set[str], known: set[str], own: "frozenset[str]") -> None:
-        """Counts a page: `replies` are ids of answers beside posts, `known` ids that are stored already."""
+        """Counts a page: `replies` are ids of what stands beside posts, `known` ids that are stored already."""
+        from monitor.models.posts import OWN_REPLY
+
         self.rows += parsed.count
         self.first_reject = self.first_reject or next(iter(parsed.rejects), None)
         for matched in parsed.mentions:
@@ -46,7 +50,8 @@ class Preview:
             is_new = hash(post_id) not in self._seen and post_id not in known
             self._seen.add(hash(post_id))
             if post_id in replies:
-                self.own += is_new
+                self.own += is_new and matched.mention.author == OWN_REPLY
+                self.later += is_new and matched.mention.author != OWN_REPLY
                 continue
             self.first = self.first or matched.mention
             if is_new:
@@ -80,10 +85,10 @@ def look_ahead(settings: "Settings", layout: "Layout", matcher: "Matcher") -> Pr
 
     preview, replies = Preview(), set[str]()
 
-    def own_replies(post: "Post", mention: "Mention") -> "list[Mention]":
-        found = source.own_replies(post, mention, layout)
-        replies.update(reply.post_id for reply in found)
-        return found
+    def own_replies(post: "Post", mention: "Mention") -> "Iterator[Mention]":
+        for reply in source.own_replies(post, mention, layout):
+            replies.add(reply.post_id)
+            yield reply
 
     stored = PostsOfStore(settings.store, layout.network)
     rows = OtherPosts(OwnAccounts(settings), stored, layout, is_dry=True)

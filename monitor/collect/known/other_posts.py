@@ -7,7 +7,7 @@ digits and more) is believed.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -68,14 +68,8 @@ class OtherPosts:
             for mention in mentions:
                 if self._is_doubtful(mention.post_id):
                     self._remembered.setdefault(mention.post_id, _content(mention))
-        return list(map(self._following, mentions)) if self._moved else mentions
-
-    def _following(self, mention: Mention) -> Mention:
-        """The mention, in the thread and below the post that got another id."""
-        thread_id, in_reply_to = mention.thread_id, mention.in_reply_to
-        if thread_id != mention.post_id:
-            thread_id = self._moved.get(thread_id, thread_id)
-        return replace(mention, thread_id=thread_id, in_reply_to=self._moved.get(in_reply_to or "", in_reply_to))
+        ids, threads = self._former.moved | self._moved, self._former.threads | self._moved
+        return [_following(mention, ids, threads) for mention in mentions] if ids else mentions
 
     def _told_apart(self, posts: Sequence[Post], mentions: list[Mention]) -> list[Mention]:
         count = Counter([mention.post_id for mention in mentions if self._is_doubtful(mention.post_id)])
@@ -113,6 +107,14 @@ class OtherPosts:
             post_id: _PostContent(_names(self._layout.network, *names), posted_at, text)
             for post_id, names, posted_at, text in stored
         }
+
+
+def _following(mention: Mention, ids: Mapping[str, str], threads: Mapping[str, str]) -> Mention:
+    """The mention, in the thread and below the post that got another id, or has a former one."""
+    thread_id, in_reply_to = mention.thread_id, mention.in_reply_to
+    if thread_id != mention.post_id:
+        thread_id = threads.get(thread_id, thread_id)
+    return replace(mention, thread_id=thread_id, in_reply_to=ids.get(in_reply_to or "", in_reply_to))
 
 
 def _content(mention: Mention) -> _PostContent:

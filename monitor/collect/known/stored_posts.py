@@ -11,6 +11,8 @@ from monitor.store.posts import contents, former
 
 StoredContent: TypeAlias = tuple[str, contents.StoredAuthor, datetime, str]
 """A post's id, the names of its author, its time and its text."""
+StoredAnswer: TypeAlias = tuple[str, str, str]
+"""A post's id, its thread and its answer as received (JSON)."""
 
 
 class StoredPosts(Protocol):
@@ -22,8 +24,8 @@ class StoredPosts(Protocol):
     def contents(self, post_ids: Sequence[str]) -> list[StoredContent]:
         """Those of these posts that are stored."""
 
-    def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+    def answers(self, post_ids: Sequence[str]) -> list[StoredAnswer]:
+        """Those of these posts that are stored, one for each version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class PostsOfStore:
         with store.connect(self.store, read_only=True) as connection:
             return list(contents.stored(connection, self.network, post_ids))
 
-    def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+    def answers(self, post_ids: Sequence[str]) -> list[StoredAnswer]:
+        """Those of these posts that are stored, one for each version."""
         self.settle(post_ids)
         if not post_ids or not store.exists(self.store):
             return []

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import IO, Any
 
-from monitor.collect.known.stored_posts import StoredContent
+from monitor.collect.known.stored_posts import StoredAnswer, StoredContent
 from monitor.collect.reading.process import PROTOCOL, ReadingTask, StoreQuestion, send
 from monitor.errors import fault_place
 from monitor.masking import masks
@@ -30,8 +30,8 @@ class _AskedPosts:
         """Those of these posts that are stored."""
         return list(self._ask(StoreQuestion("contents", (post_ids,))))
 
-    def answers(self, post_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Id and answer as received (JSON) of those of these posts that are stored, one for each version."""
+    def answers(self, post_ids: Sequence[str]) -> list[StoredAnswer]:
+        """Those of these posts that are stored, one for each version."""
         return list(self._ask(StoreQuestion("answers", (post_ids,))))
 
     def _ask(self, question: StoreQuestion) -> Any:

@@ -35,7 +35,7 @@ class FileReading:
             rows.to_mention,
             self.matcher,
             settle=rows.settled,
-            own_replies=partial(source.own_replies, layout=self.layout) if self.layout.reply else None,
+            own_replies=partial(source.own_replies, layout=self.layout) if source.has_replies(self.layout) else None,
         )
         pages = source.read(
             self.layout.path,

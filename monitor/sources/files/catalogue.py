@@ -5,15 +5,20 @@ An entry (read by `_entry`) is a table of TOML under its id:
     name      what the file is, as a person calls it; name_es: in Spanish, where that is another
     how       how to get it from the tool, in one line; how_es: in Spanish
     source    where its header was seen
-    keys      names that are all there and give the file away; a list among them holds other names of the same
+    keys      names that are all there and give the file away; a list among them holds other names of the same; so is
+              what the file calls its list (`window.YTD.tweets`), and what its objects stand in (`envelope.tweet`)
+    path      keys of lists in lists of which the last holds the posts, where JSON has them so; `own_lists`: keys of those
+              in posts that hold the brand's answers
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
     texts     names of the text's columns, where a row fills one or another: the first that it fills is taken
     reply     text, posted_at, author of the brand's own answer in the row
+    later     a list of what was written later in the row: `text` and `posted_at`; `own = true` where the brand did
     own       rows that the brand wrote itself: `column` and the `values` that say so; `{}`: all rows; `customers`: the
               values of everybody else, where no words tell them
     private   rows that are no posts, told in the same way: a desk's own notes
     events    rows that the tool wrote itself, told in the same way: they are no posts either
     id_in     what of the id's column is the id, where that is more than the id (a regular expression with one group)
+    former    what earlier versions took for the id: a `column`, or all of the row, or that `without` some columns
     ids_within  a column within whose values the ids count, and those of what is answered
     tool_ids  true: the ids are the tool's; where a post's address tells the network's own, that is its id
     time_zone, date_order ("day", "month"), zone_column, scraped_at    how times are written
@@ -32,7 +37,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.tables.columns import bare_name
-from monitor.tables.layout import Layout, MarkedRows, ReplyColumns
+from monitor.tables.layout import FileFormat, LaterColumns, Layout, ListPath, MarkedRows, ReplyColumns
 
 _FOLDER = Path(__file__).with_name("exports")
 
@@ -54,6 +59,14 @@ class RowMark:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerId:
+    """What earlier versions took for the id: a column, else all of a row `without` some columns."""
+
+    column: str = ""
+    without: Names = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KnownExport:
     """A known export; `date_order` is "day", "month" or "" (not said), as are the other texts that nobody wrote."""
 
@@ -69,8 +82,12 @@ class KnownExport:
     own: RowMark | None = None
     private: RowMark | None = None
     events: RowMark | None = None
+    later: tuple[Mapping[str, Names], ...] = ()
+    own_later: frozenset[int] = frozenset()
     texts: Names = ()
+    path: ListPath | None = None
     ids_within: Names = ()
+    former: FormerId | None = None
     id_in: re.Pattern[str] | None = None
     tool_ids: bool = False
     time_zone: str = ""
@@ -89,6 +106,12 @@ class KnownExport:
         columns = _columns(self.reply, header)
         return ReplyColumns(**columns) if "text" in columns else None
 
+    def later_in(self, header: Iterable[str]) -> tuple[tuple[LaterColumns, ...], tuple[str, ...]]:
+        """What holds what was written later and when; and the columns of it of which no other says when."""
+        found = [(_columns(names, header), number in self.own_later) for number, names in enumerate(self.later)]
+        dated = (LaterColumns(one["text"], one["posted_at"], is_own) for one, is_own in found if len(one) > 1)
+        return tuple(dated), tuple(one["text"] for one, _ in found if one.keys() == {"text"})
+
     def marks_in(self, header: Iterable[str]) -> tuple[MarkedRows | None, ...]:
         """Rows that the brand wrote itself, its notes and the tool's events; None where no column of the file tells."""
         return _marked(self.own, header), _marked(self.private, header), _marked(self.events, header)
@@ -106,9 +129,16 @@ def with_entry(layout: Layout, entry: KnownExport, *, zone_is_named: bool = Fals
     layout = layout.with_note(f"known export: {entry.name}")
     if reply and reply.posted_at:
         layout = layout.with_note(f"your answers, stored beside the posts: {reply.text}, written at {reply.posted_at}")
+    later, undated = entry.later_in(header)
+    for one in later:
+        whose = "your answers" if one.is_own else "what the authors wrote later"
+        layout = layout.with_note(f"{whose}, stored beside the posts: {one.text}, written at {one.posted_at}")
+    for column in undated:
+        layout = layout.with_note(f"messages in {column} are not stored: no column says when they were written")
     return replace(
         layout,
         entry=entry.id,
+        later=later,
         time_zone=ZoneInfo(entry.time_zone) if entry.time_zone and not zone_is_named else layout.time_zone,
         day_first=entry.date_order != "month" if entry.date_order else layout.day_first,
         zone_column=others.get("zone", layout.zone_column),
@@ -135,6 +165,17 @@ def match(header: Sequence[str]) -> KnownExport | None:
     present = {_key(column) for column in header}
     found = [entry for entry in entries() if all(any(_key(name) in present for name in key) for key in entry.keys)]
     return max(found, key=lambda entry: (len(entry.keys), len(entry.columns_in(header))), default=None)
+
+
+def match_form(form: FileFormat, header: Sequence[str]) -> KnownExport | None:
+    """The same for a file of this form, which may tell more than its columns do."""
+    return match((*header, *form.around))
+
+
+@cache
+def paths() -> tuple[ListPath, ...]:
+    """Where known forms of JSON have their posts in lists in lists."""
+    return tuple(dict.fromkeys(entry.path for entry in entries() if entry.path))
 
 
 @cache
@@ -170,6 +211,10 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
         own=_mark(table.get("own")),
         private=_mark(table.get("private")),
         events=_mark(table.get("events")),
+        former=_former(table.get("former")),
+        later=tuple({name: _names(one[name]) for name in ("text", "posted_at")} for one in table.get("later", ())),
+        own_later=frozenset(number for number, one in enumerate(table.get("later", ())) if one.get("own")),
+        path=ListPath(tuple(table["path"]), tuple(table.get("own_lists", ()))) if "path" in table else None,
         tool_ids=table.get("tool_ids", False),
         id_in=re.compile(table["id_in"]) if "id_in" in table else None,
         texts=_names(table.get("texts", ())),
@@ -178,6 +223,12 @@ def _entry(entry_id: str, table: Mapping[str, Any]) -> KnownExport:
         scraped_at=_names(table.get("scraped_at", ())),
         **texts,
     )
+
+
+def _former(table: Mapping[str, Any] | None) -> FormerId | None:
+    if table is None:
+        return None
+    return FormerId(table.get("column", ""), _names(table.get("without", ())))
 
 
 def _mark(table: Mapping[str, Any] | None) -> RowMark | None:

@@ -52,7 +52,7 @@ def inspect(
     read, or no column holds the text or the time. Reads at most the first 2,000,000 rows.
     """
     file_format, found, below = _looked_at(path, network, options)
-    entry = catalogue.match(file_format.header)
+    entry = catalogue.match_form(file_format, file_format.header)
     if entry and entry.instead and "text" not in columns:
         raise UnexpectedAnswer(f"{path.name} is no file of posts ({entry.name}): {entry.instead}")
     known = entry.columns_in(file_format.header) if entry else None
@@ -154,7 +154,7 @@ def _looked_at(
 
     Raises UnexpectedAnswer when it holds none that can be read.
     """
-    file_format = detect.detect_format(path, column_finder.FINDER, options)
+    file_format = detect.detect_format(path, replace(column_finder.FINDER, paths=catalogue.paths()), options)
     tables = stacked.StackedTables(file_format, column_finder.FINDER)
     found = evidence.look(path, file_format, tables.leaves_out)
     file_format = tables.in_form()

@@ -65,7 +65,7 @@ def with_scopes(layout: Layout, found: Evidence, below: Sequence[FilePart]) -> t
 
 def with_asked_lists(path: Path, form: FileFormat, found: Evidence) -> tuple[FileFormat, Evidence]:
     """The form, and its rows, that say in which list they stood, where such a list may be the brand's answers."""
-    if not form.answers or catalogue.match(found.names()):
+    if not form.answers or catalogue.match_form(form, found.names()):
         return form, found
     tagged = look(path, replace(form, asked_lists=form.answers))
     asked = tuple(key for key in form.answers if _may_be_ours(key, tagged.rows))

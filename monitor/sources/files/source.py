@@ -21,10 +21,11 @@ from pathlib import Path
 from monitor.errors import UnexpectedAnswer
 from monitor.models.making import quickly
 from monitor.models.posts import Page, Post
-from monitor.sources.files.ids.identity import FORMER_LENGTH, column_id, former_ids, row_id
+from monitor.sources.files.ids.former import FORMER_LENGTH, former_ids, former_rule, moved_ids
+from monitor.sources.files.ids.identity import column_id, row_id
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
-from monitor.sources.files.replies import own_replies
+from monitor.sources.files.replies import has_replies, own_replies
 from monitor.tables.forms.totals import is_total
 from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
 from monitor.tables.rows import forget, placing, rows
@@ -40,8 +41,11 @@ __all__ = [
     "PostColumns",
     "column_id",
     "former_ids",
+    "former_rule",
+    "has_replies",
     "inspect",
     "list_drop_folder",
+    "moved_ids",
     "own_replies",
     "read",
     "row_id",

@@ -14,13 +14,13 @@ def any_made(connection: Connection, network: str, beginning: str, length: int) 
     return bool(rows)
 
 
-def stored_answers(connection: Connection, network: str, post_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Id and answer as received (JSON) of those of these posts that are stored, an answer for each version of one."""
+def stored_answers(connection: Connection, network: str, post_ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Id, thread and answer as received (JSON) of those of these posts that are stored, one for each version."""
     rows = connection.execute(
         """
-        SELECT m.post_id, p.raw FROM mentions m JOIN posts p ON p.mention_id = m.mention_id
+        SELECT m.post_id, m.thread_id, p.raw FROM mentions m JOIN posts p ON p.mention_id = m.mention_id
         WHERE m.network = ? AND m.post_id IN (SELECT unnest(?::VARCHAR[]))
         """,
         [network, list(post_ids)],
     ).fetchall()
-    yield from ((str(post_id), str(raw)) for post_id, raw in rows)
+    yield from ((str(post_id), str(thread_id), str(raw)) for post_id, thread_id, raw in rows)

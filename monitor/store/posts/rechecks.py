@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from monitor.models.posts import OWN_REPLY_ID, ROW_ID
+from monitor.models.posts import LATER_ID, OWN_REPLY_ID, ROW_ID
 from monitor.store.connection import Connection
 from monitor.store.posts.absences import ANOTHER_DAY
 from monitor.store.posts.collection_state import CLOCK_SLACK
 
-_MADE_UP = f"{ROW_ID}[0-9a-f]{{24}}([0-9a-f]{{2}})?|.+{OWN_REPLY_ID}"
-"""Ids made for rows of files, now and formerly, and for answers beside posts: a network would call them deleted."""
+_MADE_UP = f"{ROW_ID}[0-9a-f]{{24}}([0-9a-f]{{2}})?|.+{OWN_REPLY_ID}|.+{LATER_ID}[0-9]+"
+"""Ids made for rows of files, now and formerly, and for what stands beside posts: a network would call them deleted."""
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 

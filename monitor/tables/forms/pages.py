@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from monitor.tables.forms import desks, frames, graphql, parents, writers
 from monitor.tables.forms.related import by_reference, related_objects, with_related
-from monitor.tables.layout import FAULT, PART
+from monitor.tables.layout import FAULT, PART, ListPath
 from monitor.tables.rich import TEXTS, is_rich
 
 Fields: TypeAlias = dict[str, Any]
@@ -29,7 +29,7 @@ _BESIDE = frozenset(
     )
 )  # fmt: skip
 """What stands beside the list, and holds no posts."""
-_WRAPS = ("node", "_source", "tweet", "helpdesk_ticket", "ticket", "note")
+_WRAPS = ("node", "_source", "tweet", "noteTweet", "helpdesk_ticket", "ticket", "note")
 _TIMES = (
     "created_time", "created_at", "createdAt", "timestamp", "created_utc", "taken_at", "taken_at_timestamp",
     "publishedAt", "date", "fecha", "time", "created",
@@ -63,6 +63,13 @@ def pages(
     """
     for post, parent in _posts_of(value, is_unusual, asked_lists):
         yield parents.within(post, parent) if counts_anew else post
+
+
+def at_path(value: Fields, path: ListPath) -> Iterator[Fields]:
+    """The posts of a known form in an object; what is in lists of the brand's answers says that it is the brand's."""
+    for post in path.objects(value):
+        answers = {key: [{**one, writers.BY_BRAND: True} for one in elements_of(post.get(key))] for key in path.own}
+        yield {**post, **{key: found for key, found in answers.items() if found}}
 
 
 def counts_anew(values: Iterable[Fields], is_unusual: bool = False) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.forms import desks, parents, persons, writers
-from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, elements_of, is_post, pages, unwrapped
+from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, at_path, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
 from monitor.tables.layout import FAULT, PART, FileFormat, PostColumns
 
@@ -49,8 +49,16 @@ def posts_in(value: Fields, form: FileFormat) -> Iterator[Fields]:
     Comments that the file only counts are told as a faulty row.
     """
     renamed = dict(form.renamed)
-    for post in pages(value, form.is_unusual, form.counts_anew, form.asked_lists) if FAULT not in value else (value,):
+    for post in _unwrapped(value, form):
         yield from _thread(post, renamed, form.comments_anew, form.asked_lists)
+
+
+def _unwrapped(value: Fields, form: FileFormat) -> Iterable[Fields]:
+    if FAULT in value:
+        return (value,)
+    if form.path:
+        return at_path(value, form.path)
+    return pages(value, form.is_unusual, form.counts_anew, form.asked_lists)
 
 
 def comments_count_anew(rows: Iterable[Mapping[str, Any]]) -> bool:

@@ -18,12 +18,11 @@ from monitor.tables.counts import read_count
 from monitor.tables.layout import PART, Layout
 from monitor.tables.text import one_line
 from monitor.tables.times import time_format
-from monitor.tables.values import id_of, raw_value, time_text, value_of
+from monitor.tables.values import raw_value, value_of
 
 _HALF = 0.5
-_FORMER_BYTES, _ROW_BYTES = 12, 13
-"""Sizes of the hashes of author, time and text, of which ids were made before, and of rows: ids of another length."""
-FORMER_LENGTH = len(ROW_ID) + 2 * _FORMER_BYTES
+_ROW_BYTES = 13
+"""The size of the hash of a row."""
 _CHANGING = re.compile(
     r"(?:n|num|numero|number|total)?(?:de|of)?(?:likes?|megusta|favou?rites?|favoritos|retweets?|reposts?|shares?|compartidos"
     r"|replies|respuestas|comments|comentarios|views?|vistas|visualizaciones|plays|reproducciones|impressions|impresiones"
@@ -90,27 +89,12 @@ def row_id(raw: Mapping[str, Any], layout: Layout) -> str:
     }
     if layout.reply:  # an answer may come later
         left_out |= {layout.reply.text, layout.reply.posted_at, layout.reply.author}
+    left_out |= {column for one in layout.later for column in (one.text, one.posted_at)}
     parts = []
     for name in sorted(raw):
         if name not in left_out and (value := _said(raw, name)) is not None:
             parts += [name, value.lstrip("@") if name == layout.columns.author else value]
-    return _hash(parts, _ROW_BYTES)
-
-
-def former_ids(raw: Mapping[str, Any], layout: Layout, *, with_made: bool) -> tuple[str, ...]:
-    """Ids under which earlier versions may have stored this row: in its disguise, or made from author, time and text.
-
-    `with_made`: also those that were made. There are none for most rows.
-    """
-    written = id_of(raw, layout.columns.id)
-    is_plain = written is None or written.isdigit() or undisguised(written) == written
-    disguised = () if written is None or is_plain else (written,)
-    text = value_of(raw, layout.columns.text) if with_made else None
-    if text is None:
-        return disguised
-    author = (one_line(value_of(raw, layout.columns.author)) or "").lstrip("@")
-    time = time_text(raw, layout.columns) or ""
-    return (*disguised, *(_hash((name, time, text), _FORMER_BYTES) for name in dict.fromkeys((author, ""))))
+    return made_id(parts, _ROW_BYTES)
 
 
 def _column_id(found: str | None, layout: Layout) -> str | None:
@@ -121,7 +105,8 @@ def _column_id(found: str | None, layout: Layout) -> str | None:
     return found if found.isprintable() else one_line(found)
 
 
-def _hash(parts: Sequence[str], size: int) -> str:
+def made_id(parts: Sequence[str], size: int) -> str:
+    """An id made from these parts: their hash, of `size` bytes."""
     return ROW_ID + blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
