@@ -49,10 +49,12 @@ def suggest(text: str, categories: tuple[Category, ...], learned: str = "") -> S
 
 def telling_words(text: str, category: str, categories: tuple[Category, ...]) -> tuple[str, ...]:
     """The words of a complaint that speak for a category, in small letters; none where the classifier did."""
-    words, spelled = _words(text), _WORD.findall(_plain(text).lower())
-    places = _category_index(categories).places_of(category, words)
-    shown = spelled if len(spelled) == len(words) else words
-    return tuple(dict.fromkeys(shown[at] for at in sorted(places)))
+    return _as_spelled(text, _category_index(categories).places_of(category, _words(text)))
+
+
+def severe_words(text: str, cue: str) -> tuple[str, ...]:
+    """The words of a complaint that give a cue, in small letters."""
+    return _as_spelled(text, _cue_index().places_of(cue, _literal(_words(text))))
 
 
 def grave(text: str) -> frozenset[str]:
@@ -67,8 +69,20 @@ def severity_of(cue: str) -> Severity | None:
 
 def _cues_in(words: Sequence[str]) -> list[str]:
     """The cues that the words give, the worst first; idioms ("muerto de risa") give none."""
+    return _cue_index().keys_in(_literal(words))
+
+
+def _literal(words: Sequence[str]) -> list[str]:
+    """The words, "" for those of idioms."""
     idioms = _idiom_index().spans_in(words)
-    return _cue_index().keys_in(["" if at in idioms else word for at, word in enumerate(words)])
+    return ["" if at in idioms else word for at, word in enumerate(words)]
+
+
+def _as_spelled(text: str, places: Iterable[int]) -> tuple[str, ...]:
+    """The words at these places with their accents, each once."""
+    words, spelled = _words(text), _WORD.findall(_plain(text).lower())
+    shown = spelled if len(spelled) == len(words) else words
+    return tuple(dict.fromkeys(shown[at] for at in sorted(places)))
 
 
 def _category(words: Sequence[str], categories: tuple[Category, ...], learned: str) -> str:

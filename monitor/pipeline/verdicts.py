@@ -11,6 +11,7 @@ from monitor.classify.operating_points import ALL
 from monitor.classify.policy import OperatingPoints, Thresholds
 from monitor.classify.text import LanguageSign
 from monitor.errors import ModelError
+from monitor.models.cases import Severity
 from monitor.models.posts import Decision, DecisionReason, Scores
 from monitor.pipeline import learn
 from monitor.settings.loading import Settings
@@ -30,7 +31,8 @@ class Verdict:
 
     `sources` are those of `limits.complaint_at` and `limits.unsure_at`. `about_at` is None where nothing is asked of
     what it is about: the model does not say, the setting is 0, or the text names an account of ours (`names_us`).
-    `category` is "" where no case would come of it; `category_words` are those that speak for it.
+    `category` is "" where no case would come of it; `category_words` are those that speak for it. `cue` is the key of
+    the reason for the severity, "" for none, and `cue_words` those that give it.
     """
 
     scores: Scores
@@ -45,6 +47,9 @@ class Verdict:
     category: str = ""
     category_by: CategorySign = "nothing"
     category_words: tuple[str, ...] = ()
+    severity: Severity = "moderate"
+    cue: str = ""
+    cue_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class TextJudge:
             names_us,
             language,
             sign,
-            *(self.category(words, scores) if decision != "other" else ()),
+            *((*self.category(words, scores), *_severity(words)) if decision != "other" else ()),
         )
 
     def _source(self, origin: policy.ThresholdOrigin, language: str) -> ThresholdSource:
@@ -98,6 +103,12 @@ class TextJudge:
         if telling:
             return category, "words", telling
         return category, "classifier" if category == scores.category != NO_CATEGORY else "nothing", ()
+
+
+def _severity(words: str) -> tuple[Severity, str, tuple[str, ...]]:
+    """The severity that a case of a text would have, the key of what tells it, and the words that do."""
+    suggestion = cues.suggest(words, ())
+    return suggestion.severity, suggestion.cue, cues.severe_words(words, suggestion.cue)
 
 
 def judge(settings: Settings, model: Model) -> TextJudge:

@@ -571,6 +571,12 @@ def test_the_words_that_tell_a_category_are_told() -> None:
     assert telling_words("Otra vez lo mismo", "billing", CATEGORIES) == ()
 
 
+def test_the_words_that_give_a_cue_are_told_without_idioms() -> None:
+    assert cues.severe_words("Es un FRAUDE, me clonaron la tarjeta", "fraud") == ("fraude", "clonaron", "la", "tarjeta")
+    assert cues.severe_words("Muerto de risa con vosotros", "health") == ()
+    assert cues.severe_words("Otra vez lo mismo", "") == ()
+
+
 def test_every_cue_of_the_lexicon_is_whole() -> None:
     lexicon = tomllib.loads((files("monitor.cases") / "cues.toml").read_text(encoding="utf-8"))
     assert set(lexicon["category"]) == {one.name for one in CATEGORIES} - {"other"}

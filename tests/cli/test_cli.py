@@ -180,7 +180,7 @@ def test_predict_answers_every_row_in_order(tmp_path: Path) -> None:
     assert set(answers[0]) == {
         *("sentiment", "p_negative", "p_neutral", "p_positive", "complaint", "p_complaint"),
         *("complaint_at", "complaint_at_by", "unsure_at", "unsure_at_by", "p_about", "about_at"),
-        *("decision", "reason", "category", "category_by", "language", "language_by", "model"),
+        *("decision", "reason", "category", "category_by", "severity", "cue", "language", "language_by", "model"),
     }
 
 

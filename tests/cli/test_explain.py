@@ -110,22 +110,65 @@ def test_without_measured_thresholds_the_targets_are_named(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("text", "guess", "words"),
+    ("text", "guess", "language", "words"),
     [
-        ("Me han cobrado dos veces la factura", "", "category billing, by its words: "),
-        ("Fatal, qué desastre", "digital", "category digital, by the classifier, as no words tell"),
-        ("Fatal, qué desastre", "other", "category other, as no words tell, and the classifier finds none likely"),
-        ("Fatal, qué desastre", "", "category other, as no words tell, and the classifier finds none likely"),
+        ("Me han cobrado dos veces la factura", "", "en", "category billing, by its words: "),
+        ("Cambiaron el contrato sin previo aviso", "", "en", "category policy, by its words: contrato, sin, previo"),
+        ("Cambiaron el contrato sin previo aviso", "", "es", "categoría condiciones, por sus palabras: contrato, sin"),
+        ("That is in the fine print", "billing", "es", "categoría condiciones, por sus palabras: fine, print"),
+        ("Fatal, qué desastre", "digital", "en", "category digital, by the classifier, as no words tell"),
+        ("Fatal, qué desastre", "policy", "es", "categoría condiciones, según el clasificador, porque ninguna palabra"),
+        (
+            "Fatal, qué desastre",
+            "other",
+            "en",
+            "category other, as no words tell, and the classifier finds none likely",
+        ),
+        ("Fatal, qué desastre", "", "en", "category other, as no words tell, and the classifier finds none likely"),
+        ("Fatal, qué desastre", "", "es", "categoría otra, porque ninguna palabra lo dice y el clasificador no ve"),
     ],
 )
-def test_the_category_and_who_says_it(classifier: Callable[..., None], text: str, guess: str, words: str) -> None:
+def test_the_category_and_who_says_it(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch, text: str, guess: str, language: str, words: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
     classifier(0.9, 0.9, guess)
     assert words in told(text)
 
 
-def test_what_opens_no_case_has_no_category(classifier: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Ha sido un fraude, no respondéis", "en", "severity serious, by its words: fraude"),
+        ("Ha sido un fraude, no respondéis", "es", "gravedad grave, por sus palabras: fraude"),
+        ("The charger caught fire in our kitchen", "es", "gravedad crítica, por sus palabras: caught, fire"),
+        ("Fatal, qué desastre", "en", "severity moderate, as no words tell"),
+        ("Fatal, qué desastre", "es", "gravedad moderada, porque ninguna palabra dice otra cosa"),
+    ],
+)
+def test_the_severity_and_the_words_that_say_it(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch, text: str, language: str, words: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
+    classifier(0.9)
+    assert words in told(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "category none, as it would open no case language"),
+        ("es", "categoría ninguna, porque no abriría un caso idioma"),
+    ],
+)
+def test_what_opens_no_case_has_no_category_and_no_severity(
+    classifier: Callable[..., None], monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setenv("ESCUCHA_LANGUAGE", language)
     classifier(0.1)
-    assert "category none, as it would open no case" in told(LATE)
+    assert words in told(LATE)
+    answer = json.loads(escucha("explain", LATE, "--json").stdout)
+    assert (answer["category"], answer["category_by"], answer["severity"], answer["cue"]) == (None,) * 4
 
 
 @pytest.mark.parametrize(
@@ -176,6 +219,7 @@ def test_in_json_it_says_what_predict_says(classifier: Callable[..., None], tmp_
     assert answer == json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
     assert (answer["decision"], answer["complaint_at"], answer["complaint_at_by"]) == ("complaint", 0.6, "measured")
     assert (answer["category"], answer["category_by"], answer["language_by"]) == ("delivery", "words", "words")
+    assert (answer["severity"], answer["cue"]) == ("moderate", None)
 
 
 def test_it_fits_eighty_columns_in_both_languages(

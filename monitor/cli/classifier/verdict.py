@@ -34,6 +34,8 @@ def values(verdict: "Verdict", version: str) -> dict[str, Any]:
         "reason": verdict.reason,
         "category": verdict.category or None,
         "category_by": verdict.category_by if verdict.category else None,
+        "severity": verdict.severity if verdict.category else None,
+        "cue": verdict.cue or None,
         "language": verdict.language,
         "language_by": verdict.language_by,
         "model": version,
@@ -62,6 +64,8 @@ def lines(
     yield common.tell("about a company"), common.tell(_about(verdict, version))
     yield common.tell("sentiment"), _sentiment(verdict)
     yield common.tell("category"), _category(verdict, settings)
+    if verdict.category:
+        yield common.tell("severity"), _severity(verdict)
     yield common.tell("language"), common.tell(_language(verdict))
 
 
@@ -154,6 +158,11 @@ def _category(verdict: "Verdict", settings: "Settings") -> str:
         "nothing": "as no words tell, and the classifier finds none likely",
     }[verdict.category_by]
     return f"{name}, {common.tell(reason)}"
+
+
+def _severity(verdict: "Verdict") -> str:
+    words = f"by its words: {', '.join(verdict.cue_words)}" if verdict.cue else "as no words tell"
+    return f"{common.tell(verdict.severity)}, {common.tell(words)}"
 
 
 def _language(verdict: "Verdict") -> str:

@@ -19,11 +19,31 @@ NOW = datetime.now(UTC)
         ("Otra vez lo mismo con vosotros", "billing", "es", "el clasificador: se parece a otras quejas así"),
         ("Same thing again, really", "billing", "en", "the classifier: it is like other complaints of this kind"),
         ("Otra vez lo mismo con vosotros", "", "es", "nada: ni sus palabras ni el clasificador la dicen"),
+        ("Same thing again, really", "", "en", "nothing: neither its words nor the classifier tell"),
+        ("Cambiaron el contrato sin avisar", "", "es", "las palabras «contrato, sin, avisar»"),
+        ("They changed the fine print again", "", "en", "the words “fine, print”"),
+        ("Otra vez lo mismo con vosotros", "policy", "es", "el clasificador: se parece a otras quejas así"),
     ],
 )
 def test_a_case_says_what_filed_it(config: Settings, text: str, learned: str, language: str, reason: str) -> None:
     opened(config, text, learned)
     assert reason in page_text(open_page("case", case="1", lang=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "facts", "why"),
+    [
+        ("es", "Ficha · Condiciones · Grave", "menciona una denuncia o una autoridad"),
+        ("en", "Details · Terms · Serious", "mentions legal action or a regulator"),
+    ],
+)
+def test_a_case_says_its_category_its_severity_and_what_that_speaks_of(
+    config: Settings, language: str, facts: str, why: str
+) -> None:
+    opened(config, "Cambiaron el contrato sin avisar: mi abogada ya tiene el caso", "")
+    page = open_page("case", case="1", lang=language)
+    assert facts in [part.label for part in page.expander]
+    assert why in page_text(page)
 
 
 def test_a_category_that_a_person_gave_is_theirs(config: Settings) -> None:
