@@ -46,6 +46,9 @@ SEVERAL_PROCESSES = (
     "cli/test_processes.py", "cli/test_restore.py", "cli/test_standstill.py", "desk/test_managers.py",
     "flows/test_lease.py", "pipeline/test_learn.py", "pipeline/test_leases.py",
 )  # fmt: skip
+# Folders whose tests share a server, and the files there that have one of their own.
+ONE_SERVER = ("tests/browser/", "tests/flows/")
+OWN_SERVER = ("tests/browser/test_layout.py", "tests/browser/test_labels.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,12 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file goes to one worker, and the flows go to one together: each that ran some would start Prefect's server."""
+    """A file goes to one worker; a folder whose tests share a server too: each worker that ran some would start one."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByServer(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "tests/flows" if nodeid.startswith("tests/flows/") else super()._split_scope(nodeid)
+            file = str(super()._split_scope(nodeid))
+            return next((folder for folder in ONE_SERVER if file.startswith(folder) and file not in OWN_SERVER), file)
 
     return ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 

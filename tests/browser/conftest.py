@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -81,18 +82,34 @@ def posts(config: Settings) -> dict[str, int]:
     return desk_store.fill(config, datetime.now(UTC))
 
 
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """A dashboard for one test after the other: takes a test's file of settings over, and gives its address.
+
+    It reads its settings at each run of a page, and keeps nothing of a store beyond that store's file.
+    """
+    folder = tmp_path_factory.mktemp("served")
+    file = folder / "escucha.toml"
+    with serving({"ESCUCHA_CONFIG": str(file)}, folder) as found:
+
+        def take_over(settings: Path) -> str:
+            shutil.copyfile(settings, file)
+            return found
+
+        yield take_over
+
+
 @pytest.fixture
-def address(config: Settings, posts: dict[str, int], tmp_path: Path) -> Iterator[str]:
+def address(served: Callable[[Path], str], posts: dict[str, int], tmp_path: Path) -> str:
     """Where the dashboard on that store answers."""
-    with serving({"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}, tmp_path) as found:
-        yield found
+    return served(tmp_path / "escucha.toml")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[object]:
     """Debian's Chromium; the tests are skipped where there is none.
 
-    Not for the whole session: Playwright's event loop would be running under the tests of other modules.
+    Not for the whole session: Playwright's event loop would be running under the tests of other packages.
     """
     program = chromium()
     if program is None:
@@ -109,25 +126,52 @@ def _told(happened: list[str], dialog: Any) -> None:
     dialog.dismiss()
 
 
+@pytest.fixture(scope="package")
+def profile(browser: Any) -> Iterator[Any]:
+    """A profile of the browser for one test after the other: it takes seconds to read the dashboard's programs anew."""
+    context = _new_profile(browser)
+    yield context
+    context.close()
+
+
+def _new_profile(browser: Any) -> Any:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(WAIT)
+    return context
+
+
+def forget(profile: Any) -> None:
+    """Closes all tabs, and leaves the profile like a new one, but for its cache."""
+    opened = [urlsplit(tab.url) for tab in profile.pages if tab.url.startswith("http")]
+    sites = {f"{address.scheme}://{address.netloc}" for address in opened}
+    for tab in profile.pages:
+        tab.close()
+    blank = profile.new_page()
+    tool = profile.new_cdp_session(blank)
+    for site in sites:
+        tool.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    blank.close()
+    profile.clear_cookies()
+
+
 @pytest.fixture
-def opening(browser: Any) -> Iterator[Opening]:
-    """Opens tabs, each in a browser profile of its own; anything that a post makes happen in one fails the test."""
+def opening(browser: Any, profile: Any) -> Iterator[Opening]:
+    """Opens tabs, each as in a browser profile of its own; anything that a post makes happen in one fails the test."""
     happened: list[str] = []
-    contexts = []
+    contexts: list[Any] = []
 
     def opened(address: str) -> Any:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-        contexts.append(context)
-        context.set_default_timeout(WAIT)
-        tab = context.new_page()
+        contexts.append(_new_profile(browser) if contexts else profile)
+        tab = contexts[-1].new_page()
         tab.on("dialog", lambda dialog: _told(happened, dialog))
         ours = (address, "data:", "blob:")
         tab.on("request", lambda asked: happened.append(asked.url) if not asked.url.startswith(ours) else None)
         return tab
 
     yield opened
-    for context in contexts:
+    for context in contexts[1:]:
         context.close()
+    forget(profile)
     assert happened == []
 
 

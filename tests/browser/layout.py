@@ -54,7 +54,7 @@ class Looker:
 
     def settle(self) -> None:
         """Waits until the page is drawn to its end, and nothing moves any more."""
-        self.page.wait_for_function(_DRAWN, timeout=WAIT * 2)
+        self.page.wait_for_function(_DRAWN, polling=100, timeout=WAIT * 2)  # else it asks at each frame, and draws it
         self.page.wait_for_timeout(600)  # what fades, folds out or slides
 
     def resize(self, size: Size) -> None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from monitor.models.languages import LanguageCode
 from monitor.settings import loading as reading
 from monitor.settings.loading import Settings
 from tests.browser import complaint_acts as acts
-from tests.browser.conftest import Opening, serving
+from tests.browser.conftest import Opening
 from tests.browser.person import Desk, surveys_served
 from tests.ports import free_ports
 
@@ -51,10 +51,9 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int) -> Settin
 
 
 @pytest.fixture
-def address(config: Settings, tmp_path: Path) -> Iterator[str]:
+def address(config: Settings, served: Callable[[Path], str], tmp_path: Path) -> str:
     """Where the dashboard on that store answers."""
-    with serving({"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}, tmp_path) as found:
-        yield found
+    return served(tmp_path / "escucha.toml")
 
 
 @pytest.fixture

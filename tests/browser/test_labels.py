@@ -1,7 +1,7 @@
 """Names that others wrote, as labels in a real browser: none becomes a link, a picture or an icon."""
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,11 +20,12 @@ PLACES = (
     *("[x]: http://evil.example", "a_b_c", "_b_", "a _b_ c", "__b__", "a__b__c", "(_b_)", "ñ_b_ñ", "a **b** c"),
     *("a~b~c", "a ~b~ c", "x&lt;i", "&amp;", "a:red[x]", "::red[x]", "a: b", "10:30", "a:b"),
 )
+SETS = {"acting": NAMES, "places": PLACES}
 PAGE = """
 import streamlit as st
 from dashboard.ui.escaping import escape_markdown
 
-for place, name in enumerate({names}):
+for place, name in enumerate({names}[st.query_params["names"]]):
     label = escape_markdown(name)
     st.title(label, anchor=False)
     st.caption(f"Nota de {{label}}: ({{label}})")
@@ -48,16 +49,23 @@ ACTING = (
 ICONS = "[data-testid=stMarkdownContainer] [data-testid=stIconMaterial]"
 
 
-@pytest.mark.parametrize("names", [NAMES, PLACES], ids=["acting", "places"])
-def test_names_stay_names_in_labels(opening: Opening, tmp_path: Path, names: tuple[str, ...]) -> None:
-    app = tmp_path / "labels.py"
-    app.write_text(PAGE.format(names=json.dumps(names)), encoding="utf-8")
-    with serving({"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}, tmp_path, app) as address:
-        page = opening(address)
-        page.goto(address)
-        page.get_by_role("heading", name="the end").wait_for()
-        content = page.locator("[data-testid=stMain]")
-        assert content.locator(ACTING).evaluate_all("elements => elements.map(element => element.outerHTML)") == []
-        assert content.locator(ICONS).count() == 0
-        shown = [text.replace("\u2060", "") for text in content.locator("h1").all_text_contents()]
-        assert shown == [*names, "the end"]
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the page answers that has them all."""
+    folder = tmp_path_factory.mktemp("labels")
+    app = folder / "labels.py"
+    app.write_text(PAGE.format(names=json.dumps(SETS)), encoding="utf-8")
+    with serving({"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}, folder, app) as address:
+        yield address
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_names_stay_names_in_labels(opening: Opening, labels: str, kind: str) -> None:
+    page = opening(labels)
+    page.goto(f"{labels}/?names={kind}")
+    page.get_by_role("heading", name="the end").wait_for()
+    content = page.locator("[data-testid=stMain]")
+    assert content.locator(ACTING).evaluate_all("elements => elements.map(element => element.outerHTML)") == []
+    assert content.locator(ICONS).count() == 0
+    shown = [text.replace("\u2060", "") for text in content.locator("h1").all_text_contents()]
+    assert shown == [*SETS[kind], "the end"]

@@ -15,7 +15,7 @@ from monitor import desk, store
 from monitor.models.languages import LANGUAGES, LanguageCode
 from monitor.store.cases import cases
 from tests.browser import crammed_store
-from tests.browser.conftest import WAIT, serving
+from tests.browser.conftest import WAIT, forget, serving
 from tests.browser.crammed_store import Crammed
 from tests.browser.layout import DESK, PHONE, SIZES, TWICE, Looker, Size
 
@@ -82,13 +82,20 @@ def crammed_address(crammed: Crammed, tmp_path_factory: pytest.TempPathFactory) 
         yield address
 
 
-@pytest.fixture
-def looker(browser: Any, crammed_address: str, language: LanguageCode) -> Iterator[Looker]:
-    """Somebody with a browser that spares them what moves."""
+@pytest.fixture(scope="module")
+def calm(browser: Any) -> Iterator[Any]:
+    """A profile of the browser that spares people what moves."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     context.set_default_timeout(WAIT)
-    yield Looker(context.new_page(), crammed_address, language)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def looker(calm: Any, crammed_address: str, language: LanguageCode) -> Iterator[Looker]:
+    """Somebody with that browser."""
+    yield Looker(calm.new_page(), crammed_address, language)
+    forget(calm)
 
 
 @pytest.mark.parametrize(
@@ -120,13 +127,14 @@ def test_no_page_breaks_at_any_width(looker: Looker, crammed: Crammed, sizes: Se
 )
 def test_what_opens_over_the_page_fits_the_window(looker: Looker, crammed: Crammed, sizes: Sequence[Size]) -> None:
     found: dict[str, dict[str, list[str]]] = {}
-    for size in sizes:
-        for name in ("inbox", "cases", "open case", "follow-ups", "metrics", "actions"):
-            looker.open(PAGES[name].format(open_case=crammed.open_case))
+    for name in ("inbox", "cases", "open case", "follow-ups", "metrics", "actions"):
+        looker.open(PAGES[name].format(open_case=crammed.open_case))
+        looker.resize(sizes[0])
+        if name == "cases":
+            looker.page.get_by_role("button", name=looker.word("bulk.page")).click()
+            looker.settle()
+        for size in sizes:
             looker.resize(size)
-            if name == "cases":
-                looker.page.get_by_role("button", name=looker.word("bulk.page")).click()
-                looker.settle()
             found[f"{name}, {size}"] = looker.floating()
     assert {place: faults for place, faults in found.items() if faults} == {}
 
