@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.queries.periods import Period, local_day_sql
-from monitor.store import Connection, dialects
+from monitor.store import Connection
+from monitor.store.engines import dialects
 from monitor.store.metrics import voices
 from monitor.store.metrics.voices import KINDS, Apart
 from monitor.store.posts import mentions
@@ -103,14 +104,15 @@ def by_label(
 ) -> pd.DataFrame:
     """The mentions of a period, of one brand or all. Columns: sentiment, decision, n."""
     with voices.registered(connection, apart):
-        counted = connection.sql(
+        counted: pa.Table = connection.sql(
             f"""
             SELECT sentiment, decision, count(*) AS n FROM labels WHERE {_HEARD} AND {_SAID}
             GROUP BY sentiment, decision
             """,
             params=_parameters(period, brand),
         ).to_arrow_table()
-    return counted.to_pandas()
+    frame: pd.DataFrame = counted.to_pandas()
+    return frame
 
 
 def by_day(
@@ -135,7 +137,7 @@ def by_day(
             """,
             params=_parameters(period, brand),
         ).to_arrow_table()
-    rows = counted.to_pandas()
+    rows: pd.DataFrame = counted.to_pandas()
     rows["day"] = pd.to_datetime(rows["day"], unit="D")
     return rows
 

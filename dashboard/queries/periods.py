@@ -62,7 +62,7 @@ def local_day_sql(column: str, start: datetime, end: datetime, zone: ZoneInfo) -
     for instant, seconds in steps[1:]:
         moment = int(instant.timestamp()) * 1_000_000
         offset = f"CASE WHEN epoch_us({column}) >= {moment} THEN {seconds} ELSE {offset} END"
-    return f"((epoch_us({column}) // 1000000 + {offset}) // 86400)"
+    return f"(((epoch_us({column}) // 1000000) + {offset}) // 86400)"  # PostgreSQL adds before it divides so
 
 
 def _offsets(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[datetime, int]]:

@@ -172,8 +172,8 @@ def copy(
         copied = moving.copy(one, other, progress)
     rows, tables = sum(copied.rows.values()), sum(1 for count in copied.rows.values() if count)
     common.stdout.print(
-        f"[green]✓[/] {rows:,} rows of {tables} tables copied to {common.escape(other.place)}, each compared; the "
-        "history of the cases is sound"
+        f"[green]✓[/] {rows:,} rows of {tables} tables copied to {common.escape(other.place)}, each compared, and "
+        "the history of the cases checked in both"
     )
     common.stdout.print(f"Head of the history, the same in both: {copied.head}")
     common.stdout.print("Next: name the new database in store.url (escucha.toml), then escucha doctor")

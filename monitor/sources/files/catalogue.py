@@ -7,8 +7,8 @@ An entry (read by `_entry`) is a table of TOML under its id:
     source    where its header was seen
     keys      names that are all there and give the file away; a list among them holds other names of the same; so is
               what the file calls its list (`window.YTD.tweets`), and what its objects stand in (`envelope.tweet`)
-    path      keys of lists in lists of which the last holds the posts, where JSON has them so; `own_lists`: keys of those
-              in posts that hold the brand's answers
+    path      keys of lists in lists of which the last holds the posts, where JSON has them so; `own_lists`: keys of
+              those in posts that hold the brand's answers
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken
     texts     names of the text's columns, where a row fills one or another: the first that it fills is taken
     reply     text, posted_at, author of the brand's own answer in the row

@@ -20,8 +20,8 @@ import pyarrow as pa
 
 from monitor.settings.loading import Settings
 from monitor.settings.own import own_handles
-from monitor.store import dialects
 from monitor.store.connection import Connection
+from monitor.store.engines import dialects
 from monitor.store.posts import mentions
 
 COPY_LENGTH = 40

@@ -61,7 +61,7 @@ def read(connection: Connection) -> LastNumbers:
     """What the open database has given out."""
     created_at = connection.execute("SELECT min(applied_at) FROM migrations WHERE version > 0").fetchall()[0][0]
     rows = connection.execute(
-        "SELECT sequence_name, coalesce(last_value, start_value - 1) FROM duckdb_sequences()"
+        "SELECT sequencename, coalesce(last_value, start_value - 1) FROM pg_catalog.pg_sequences"
     ).fetchall()
     version = connection.execute("SELECT coalesce(max(version), 0) FROM cases").fetchall()[0][0]
     return LastNumbers(created_at, dict(rows), int(version))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +18,7 @@ from monitor import store
 from monitor.cli.commands import app
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
+from monitor.store.engines import dialects
 from monitor.store.moves import moving
 from tests.benchmarks import caseload
 from tests.benchmarks.pages import PAGES
@@ -41,6 +43,11 @@ class Recording:
     def __init__(self, inner: Any, noted: list[Asked]) -> None:
         self._inner, self._noted = inner, noted
         self._tables: dict[str, pa.Table] = {}
+
+    @property
+    def __class__(self) -> type:
+        """That of the connection inside, by which statements know the engine."""
+        return type(self._inner)
 
     def execute(self, query: str, parameters: Any = None) -> Any:
         self._noted.append(Asked(query, parameters or (), dict(self._tables)))
@@ -78,10 +85,18 @@ def answer(connection: Any, asked: Asked) -> list[Any]:
     """The rows; in an order of their own where the statement asks for none."""
     for name, table in asked.tables.items():
         connection.register(name, table)
-    rows = [_plain(row) for row in connection.execute(asked.sql, asked.values).fetchall()]
+    rows = [_plain(row) for row in connection.execute(_spoken(asked.sql, connection), asked.values).fetchall()]
     for name in asked.tables:
         connection.unregister(name)
     return rows if _LAST_ORDER.search(asked.sql) else sorted(rows, key=repr)
+
+
+def _spoken(sql: str, connection: Any) -> str:
+    """The statement with the fragments that this engine has of its own."""
+    with duckdb.connect() as file:
+        for fragment in (dialects.distinct_ids, dialects.ids_by_place):
+            sql = sql.replace(fragment(file), fragment(connection))
+    return sql
 
 
 def _plain(value: Any) -> Any:

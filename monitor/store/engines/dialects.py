@@ -1,6 +1,6 @@
 """Where one SQL text would be slow on one engine: fragments by engine, with the same answer on both."""
 
-from monitor.store.connection import Connection
+from monitor.store.engines.protocol import Connection
 
 
 def distinct_ids(connection: Connection) -> str:
@@ -29,8 +29,8 @@ def ids_by_place(connection: Connection) -> str:
             ) posts
         """
     return """
-        SELECT network, brand, complaint, count(DISTINCT mention_id) AS n FROM heard JOIN told USING (mention_id)
-        GROUP BY GROUPING SETS ((network, complaint), (brand, complaint))
+        SELECT network, brand, complaint, count(DISTINCT mention_id) AS n
+        FROM heard JOIN told USING (mention_id) GROUP BY GROUPING SETS ((network, complaint), (brand, complaint))
     """
 
 
