@@ -15,8 +15,8 @@ from monitor.settings.loading import Settings, Store
 from monitor.store import backup, block_check
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
+from tests.killed_steps import killed_processes
 
-ROOT = Path(__file__).parents[2]
 BLOCK, HEADERS = 262_144, 12_288  # bytes
 MANY = 6_000  # mentions, so that their texts and their index have blocks of their own
 
@@ -213,23 +213,19 @@ import os, pathlib, sys
 from monitor.settings.loading import Store
 from monitor.store import backup, copying
 from tests.killed_steps import KilledSteps
-what, path, other, moment = sys.argv[1:]
-counted = KilledSteps(int(moment)).counted
-os.link = counted(os.link)
-pathlib.Path.replace = counted(pathlib.Path.replace)
-pathlib.Path.unlink = counted(pathlib.Path.unlink)
-copying.copy = counted(copying.copy)
-if what == "backup":
-    backup.backup(Store(url=path), pathlib.Path(other), overwrite=True)
-else:
-    backup.restore(Store(url=path), pathlib.Path(other))
+what, path, other = sys.argv[1:]
+
+def act(moment):
+    counted = KilledSteps(moment).counted
+    os.link = counted(os.link)
+    pathlib.Path.replace = counted(pathlib.Path.replace)
+    pathlib.Path.unlink = counted(pathlib.Path.unlink)
+    copying.copy = counted(copying.copy)
+    if what == "backup":
+        backup.backup(Store(url=path), pathlib.Path(other), overwrite=True)
+    else:
+        backup.restore(Store(url=path), pathlib.Path(other))
 """
-
-
-def killed_at(what: str, settings: Settings, other: Path, moment: int) -> int:
-    """The exit status of a process that is killed at its step of this number."""
-    command = [sys.executable, "-c", KILLED, what, str(settings.store.path), str(other), str(moment)]
-    return subprocess.run(command, capture_output=True, check=False, cwd=ROOT).returncode
 
 
 @pytest.mark.parametrize("what", ["backup", "restore"])
@@ -242,11 +238,12 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_one_whole(what: str, setti
     was = count_of(changed)
     becomes = 3 - was
     moments = 0
-    while (status := killed_at(what, settings, copy, moments)) == -signal.SIGKILL:
-        assert count_of(changed) in (was, becomes)
-        if count_of(changed) == becomes:
-            break
-        moments += 1
+    with killed_processes(KILLED, what, str(settings.store.path), str(copy)) as killed_at:
+        while (status := killed_at(moments)) == -signal.SIGKILL:
+            assert count_of(changed) in (was, becomes)
+            if count_of(changed) == becomes:
+                break
+            moments += 1
     assert status == -signal.SIGKILL
     assert moments >= 3
     if what == "backup":

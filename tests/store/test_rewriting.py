@@ -1,8 +1,6 @@
 """What was deleted on the network is in no byte of the database, its log or a later backup; a kill loses no row."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +12,8 @@ from monitor.store.cases import events
 from monitor.store.posts import edits, mentions
 from monitor.store.restores import numbers
 from tests.conftest import NOW, about, mention
+from tests.killed_steps import killed_processes
 
-ROOT = Path(__file__).parents[2]
 SECRET = "mi tarjeta termina en 4711 y vivo en la calle Olmo"
 
 
@@ -89,14 +87,15 @@ from monitor.settings.loading import Store
 from monitor.store import copying, rewriting
 from monitor.store.posts import edits
 from tests.killed_steps import KilledSteps
-path, moment = sys.argv[1:]
-counted = KilledSteps(int(moment)).counted
-os.fsync = counted(os.fsync)
-pathlib.Path.replace = counted(pathlib.Path.replace)
-rewriting._copy_rows = counted(rewriting._copy_rows)
-rewriting._contents = counted(rewriting._contents)
-with store.connect(Store(url=path)) as connection:
-    edits.mark_deleted(connection, "x", ["secret"], datetime.now(UTC))
+
+def act(moment):
+    counted = KilledSteps(moment).counted
+    os.fsync = counted(os.fsync)
+    pathlib.Path.replace = counted(pathlib.Path.replace)
+    rewriting._copy_rows = counted(rewriting._copy_rows)
+    rewriting._contents = counted(rewriting._contents)
+    with store.connect(Store(url=sys.argv[1])) as connection:
+        edits.mark_deleted(connection, "x", ["secret"], datetime.now(UTC))
 """
 
 
@@ -105,16 +104,16 @@ def test_a_kill_at_any_step_loses_no_row_and_the_next_writer_ends_it(settings: S
     sound = settings.store.path.read_bytes()
     erase(settings)
     expected = contents(settings)[:1]
-    for moment in range(100):
-        settings.store.path.write_bytes(sound)
-        command = [sys.executable, "-c", KILLED, str(settings.store.path), str(moment)]
-        status = subprocess.run(command, capture_output=True, check=False, cwd=ROOT).returncode
-        with store.connect(settings.store) as writer:
-            assert writer.execute("SELECT count(*), count(deleted_at) FROM mentions").fetchall() == [(41, 1)]
-        assert holds(settings.store.path) == []
-        if status == 0:
-            break
-        assert status == -signal.SIGKILL
+    with killed_processes(KILLED, str(settings.store.path)) as killed_at:
+        for moment in range(100):
+            settings.store.path.write_bytes(sound)
+            status = killed_at(moment)
+            with store.connect(settings.store) as writer:
+                assert writer.execute("SELECT count(*), count(deleted_at) FROM mentions").fetchall() == [(41, 1)]
+            assert holds(settings.store.path) == []
+            if status == 0:
+                break
+            assert status == -signal.SIGKILL
     assert moment > 8
     assert contents(settings)[:1] == expected
 
