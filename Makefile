@@ -9,6 +9,11 @@ BIN := $(VENV)/bin
 TORCH := 2.13.0
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q
 
+# The tests that are run on PostgreSQL too: of what reads and writes the store. `make test-slow` runs more of them.
+STORED := tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/desk tests/pipeline \
+	tests/dashboard/queries
+STORED_SLOW := tests/answers tests/collect tests/customers tests/dashboard tests/exporters tests/reporting tests/surveys
+
 .PHONY: run install test test-slow test-torch check bench browser screenshots lock clean
 
 run: $(VENV)/.run
@@ -20,11 +25,15 @@ install: $(VENV)/.run
 test: $(VENV)/.dev browser
 	@echo "Running the tests (a few minutes) ..."
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@echo "Running those of the store once more, on PostgreSQL ..."
+	@TEST_ENGINE=postgres $(BIN)/python -m pytest -n 3 --dist loadfile -q $(STORED)
 	@echo "All tests pass. Next: make run"
 
 test-slow: $(VENV)/.dev browser
 	@echo "Running the slow tests (some ten minutes) ..."
 	@$(BIN)/python -m pytest -m slow
+	@echo "Running more of the others on PostgreSQL ..."
+	@TEST_ENGINE=postgres $(BIN)/python -m pytest -n 3 --dist loadfile -q $(STORED_SLOW)
 	@echo "All slow tests pass. Next: make bench"
 
 # In an environment of its own: everything else has to work without PyTorch. Only the files with a test that is left out
