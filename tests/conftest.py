@@ -148,6 +148,7 @@ def _databases(postgres_server: Any) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "connect", databases.connect)
         patch.setattr(store, "exists", databases.exists)
+        patch.setattr(store, "identity", databases.identity)
         yield databases
 
 

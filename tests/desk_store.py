@@ -6,7 +6,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-import duckdb
 import pytest
 
 from monitor import store
@@ -18,6 +17,7 @@ from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import candidates
 from monitor.store.posts import classifications, edits, mentions
+from tests import store_copies
 
 CONFIG = """
 language = "es"
@@ -53,22 +53,19 @@ def filled_once(fill: Callable[Concatenate[Settings, Given], Filled]) -> Callabl
 
     Anew where the settings, or what it is given, are not those of the last time. Filling takes longer than most tests.
     """
-    made: dict[str, tuple[bytes, Filled]] = {}
+    made: dict[str, tuple[Callable[[Path], None], Filled]] = {}
 
     @wraps(fill)
     def copied(settings: Settings, *given: Given.args, **named: Given.kwargs) -> Filled:
-        path = settings.store.path
-        if path.exists():
+        if store.exists(settings.store):
             return fill(settings, *given, **named)
         key = repr((settings.model_copy(update={"store": None}), given, named))
         if key in made:
-            path.write_bytes(made[key][0])
+            made[key][0](settings.store.path)
         else:
             result = fill(settings, *given, **named)
-            with duckdb.connect(str(path)) as connection:
-                connection.execute("CHECKPOINT")
             made.clear()  # some megabytes each
-            made[key] = path.read_bytes(), result
+            made[key] = store_copies.keep(settings.store.path), result
         return made[key][1]
 
     return copied

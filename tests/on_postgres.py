@@ -5,8 +5,9 @@ another process opens by that path is not seen here: those tests, and those of t
 """
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -39,6 +40,17 @@ BEGIN
 END $$
 """
 
+_running: list["Databases"] = []
+
+
+def running() -> "Databases":
+    """Those of this test run."""
+    return _running[0]
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("/")[2]
+
 
 class Databases:
     """The databases of a server, by the path that a test knows them by."""
@@ -47,6 +59,8 @@ class Databases:
         self._server = server
         self._made: dict[str, str] = {}
         self._free: list[str] = []
+        self._copies: dict[str, str] = {}
+        _running[:] = [self]
         with postgres.connect(Store(url=server.create_database(_TEMPLATE))):
             pass
 
@@ -69,6 +83,9 @@ class Databases:
         """Empties the databases of the other paths, for the next test."""
         for path in self.paths().difference(kept):
             url = self._made.pop(path)
+            if path in self._copies:
+                self._server.drop_database(self._copies.pop(path))
+                continue
             with psycopg.connect(url, autocommit=True) as session:
                 session.execute(_EMPTY)
             self._free.append(url)
@@ -78,6 +95,19 @@ class Databases:
         own = self.store_of(source, create=False)
         assert own is not None
         self._made[str(target.path)] = self._new(own.url.rpartition("/")[2])
+
+    def keep(self, path: Path) -> Callable[[Path], None]:
+        """Keeps what the store at that path holds. What is returned puts a copy of it at another."""
+        kept = f"kept_{secrets.token_hex(4)}"
+        self._server.create_database(kept, _name_of(self._made[str(path)]))
+
+        def put(copy: Path) -> None:
+            name = f"copy_{secrets.token_hex(4)}"
+            self._made[str(copy)] = self._server.create_database(name, kept)
+            self._copies[str(copy)] = name
+            postgres.schema.know(self._made[str(copy)])
+
+        return put
 
     def _new(self, template: str = _TEMPLATE) -> str:
         url = self._server.create_database(f"t{len(self._made)}_{len(self._free)}_{secrets.token_hex(4)}", template)
@@ -96,3 +126,7 @@ class Databases:
         """As `store.exists`."""
         own = self.store_of(store, create=False)
         return own is not None and connection.exists(own)
+
+    def identity(self, store: Store) -> str:
+        """As `store.identity`: a database is another for each test that uses it."""
+        return connection.identity(store) if store.is_server else str(store.path)

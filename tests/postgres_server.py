@@ -52,6 +52,11 @@ class PostgresServer:
             )
         return self.url(name)
 
+    def drop_database(self, name: str) -> None:
+        """Deletes a database that nobody is connected to."""
+        with self.admin() as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def start(self) -> None:
         """Starts it and waits until it answers."""
         options = " ".join(f"-c {setting}" for setting in self.options)

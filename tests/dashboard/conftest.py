@@ -1,7 +1,6 @@
 """What the dashboard's tests share: a settings file and a small store beside it."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from monitor.settings.loading import Settings
-from tests import desk_store
+from tests import desk_store, store_copies
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,16 +28,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Callable[[Path], None], dict[str, int]]:
     """A database with five posts, filled once for the tests of a module; filling it takes longer than most of them."""
     with pytest.MonkeyPatch.context() as patch:
         settings = desk_store.configured(tmp_path_factory.mktemp("five"), patch)
-        return settings.store.path, desk_store.fill(settings, datetime.now(UTC))
+        ids = desk_store.fill(settings, datetime.now(UTC))
+        return store_copies.keep(settings.store.path), ids
 
 
 @pytest.fixture
-def filled(config: Settings, five_posts: tuple[Path, dict[str, int]]) -> dict[str, int]:
+def filled(config: Settings, five_posts: tuple[Callable[[Path], None], dict[str, int]]) -> dict[str, int]:
     """A store with five posts; gives their ids by name."""
-    path, ids = five_posts
-    shutil.copyfile(path, config.store.path)
+    put, ids = five_posts
+    put(config.store.path)
     return dict(ids)

@@ -54,6 +54,7 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
             new_event.note, new_event.field, new_event.was, new_event.became, new_event.undoes,
             new_event.took_place_at, "",
         )  # fmt: skip
+        event = _storable(event)
         head = hashing.digest(head, event)
         chained.append(replace(event, hash=head))
     columns = [[getattr(event, name) for event in chained] for name in EVENT_COLUMNS]
@@ -63,6 +64,13 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
     connection.execute("UPDATE chain SET events = events + ?, head = ?", [len(chained), head])
     logger.debug("events appended", extra={"count": len(chained)})
     return chained
+
+
+def _storable(event: Event) -> Event:
+    """The event without null characters, which a server's text cannot hold: what is hashed is what is kept."""
+    texts = {name: getattr(event, name) or "" for name in ("actor", "note", "field", "was", "became")}
+    held = {name: text.replace("\x00", "\ufffd") for name, text in texts.items() if "\x00" in text}
+    return replace(event, **held) if held else event
 
 
 def history_start(connection: Connection) -> datetime | None:

@@ -31,7 +31,7 @@ CREATE FUNCTION md5_number_lower(value text) RETURNS numeric LANGUAGE sql IMMUTA
                                                 '\8\7\6\5\4\3\2\1'))::bit(64)::bigint::numeric AS number) halves);
 CREATE FUNCTION sha256(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN encode(sha256(convert_to(value, 'UTF8')), 'hex');
--- Division of whole numbers; `/` gives a fraction in DuckDB.
+-- Division of whole numbers, where `/` gives a fraction in DuckDB. It binds less than + and -: to be written in ().
 CREATE OPERATOR // (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = int8div);
 CREATE OPERATOR // (LEFTARG = bigint, RIGHTARG = integer, FUNCTION = int84div);
 CREATE OPERATOR // (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4div);
