@@ -88,8 +88,11 @@ def plan(
     added_rows = connection.execute(
         """
         INSERT INTO follow_ups (follow_up_id, case_id, closed_at, due_at, status, planned_by, note)
-        SELECT nextval('follow_up_ids'), case_id, closed_at, due_at, 'planned', ?, '' FROM wished w
-        WHERE NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.case_id = w.case_id AND f.closed_at = w.closed_at)
+        SELECT nextval('follow_up_ids'), case_id, closed_at, due_at, 'planned', ?, '' FROM (
+            SELECT case_id, closed_at, due_at FROM wished w
+            WHERE NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.case_id = w.case_id AND f.closed_at = w.closed_at)
+            ORDER BY case_id, due_at
+        ) planned
         RETURNING case_id, due_at
         """,
         [planned_by],
