@@ -515,8 +515,10 @@ INSERT INTO chain VALUES (0, '');
 
 CREATE UNIQUE INDEX mentions_by_id ON mentions (mention_id);
 CREATE INDEX mentions_by_thread ON mentions (network, thread_id);
+CREATE INDEX mentions_by_author ON mentions (author, posted_at);
 CREATE INDEX mentions_by_time ON mentions (posted_at);
 CREATE INDEX posts_by_mention ON posts (mention_id);
+CREATE INDEX posts_by_run ON posts (run_id);
 CREATE INDEX matches_by_mention ON matches (mention_id);
 CREATE INDEX matches_by_brand ON matches (brand, posted_at);
 CREATE INDEX pending_by_step ON pending (step, mention_id);
@@ -524,6 +526,7 @@ CREATE INDEX classifications_by_mention ON classifications (mention_id);
 CREATE INDEX classifications_by_text ON classifications (text_key);
 CREATE INDEX classifications_by_time ON classifications (posted_at) WHERE current;
 CREATE INDEX corrections_by_mention ON corrections (mention_id);
+CREATE INDEX runs_by_step ON runs (step, subject, run_id);
 CREATE INDEX edits_by_mention ON edits (mention_id);
 CREATE INDEX cases_by_thread ON cases (network, thread_id);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_id);
