@@ -260,6 +260,7 @@ def test_status_names_every_file_that_failed_and_was_not_read_since(
     assert [run["subject"].rpartition("/")[2] for run in failed] == ["three.csv", "two.csv"]
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     escucha("import", file, "--network", "x")
     assert "checked" in escucha("backup", tmp_path / "copy.duckdb").stdout
@@ -269,6 +270,7 @@ def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     assert status()["mentions"] == 40
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_a_backup_is_named_by_the_day_and_replaces_nothing_unasked(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +287,7 @@ def test_a_backup_is_named_by_the_day_and_replaces_nothing_unasked(
     assert not (tmp_path / "nuevas").exists()
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 @pytest.mark.parametrize("name", ["escucha.duckdb", "link.duckdb"])
 def test_the_database_is_no_backup_of_itself(
     name: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,8 @@ from monitor.surveys import links
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.duckdb_file("the modes of the database's own files")
+
 
 def run(folder: Path, *words: object) -> str:
     """What a command prints that is run in the folder by somebody whose new files everybody may read."""

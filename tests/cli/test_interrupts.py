@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,16 @@ import typer
 
 from monitor import store
 from monitor.cli.output import interrupts
-from monitor.settings.loading import load
+from monitor.settings.loading import Store, load
 from tests.polling import until
 
 _ROWS = 100_000
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address_of: Callable[[Store], str]) -> None:
     """A database of its own, in English, small pages."""
-    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "store.duckdb"))
+    monkeypatch.setenv("ESCUCHA_STORE__URL", address_of(Store(url=str(tmp_path / "store.duckdb"))))
     monkeypatch.setenv("ESCUCHA_LANGUAGE", "en")
     monkeypatch.setenv("ESCUCHA_NETWORKS__FILES__PAGE_SIZE", "200")
 

@@ -75,6 +75,7 @@ def test_all_are_written_to_a_private_csv_that_a_spreadsheet_opens(
     assert {"Motivo", "Dónde", "Tal como llegó"} <= set(written(file)[0])
 
 
+@pytest.mark.duckdb_file("the bytes of the database's own file")
 def test_what_is_deleted_on_its_network_leaves_the_rejects(setup: Settings, tmp_path: Path) -> None:
     with store.connect(setup.store) as connection:
         edits.mark_deleted(connection, "x", ["1800000000000000001", "1"], NOW)

@@ -17,6 +17,8 @@ from tests.sources import fakes
 from tests.sources.contract.server import Site, serving
 from tests.sources.fakes import FakePost
 
+pytestmark = pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
+
 
 def escucha(*arguments: object) -> Result:
     return CliRunner().invoke(

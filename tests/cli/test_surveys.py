@@ -59,6 +59,7 @@ def test_an_import_tells_bad_lines_and_counts(code: str, tmp_path: Path) -> None
     assert "stored 0 · already answered 1 · not stored 2" in escucha("surveys", "import", file)
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_backup_says_that_the_secret_is_apart(config: Settings, code: str, tmp_path: Path) -> None:
     assert "secret" not in escucha("backup", tmp_path / "first.duckdb")
     escucha("surveys", "link", code)

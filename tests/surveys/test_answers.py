@@ -201,6 +201,7 @@ def test_a_secret_that_cannot_be_kept_is_told(settings: Settings) -> None:
         surveys_links.token(settings, 1)
 
 
+@pytest.mark.duckdb_file("the bytes of the database's own file")
 def test_the_token_is_nowhere_in_the_database(settings: Settings) -> None:
     token = token_of(answers.ask(settings, closed_case(settings), actor="Ana", now=NOW))
     assert token.encode() not in settings.store.path.read_bytes()

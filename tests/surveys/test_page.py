@@ -246,4 +246,4 @@ def test_without_a_database_there_is_no_page(settings: Settings) -> None:
     token = surveys_links.token(settings, 1)
     with serving(settings) as port:
         assert ask(port, f"/s/{token}").status == 404
-    assert not settings.store.path.exists()
+    assert not store.exists(settings.store)
