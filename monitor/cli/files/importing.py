@@ -150,7 +150,6 @@ def _print_renumbered(count: int) -> None:
 def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None:
     """How many of the posts no query found, and what to do about them; nothing while no brand is set up."""
     from monitor import store
-    from monitor.models.posts import OWN_REPLY
     from monitor.settings.own import own_handles
     from monitor.store.posts import unmatched
 
@@ -159,13 +158,13 @@ def _print_unmatched(settings: "Settings", run: "Run", by_queries: bool) -> None
             common.print_no_brands()
         return
     with store.connect(settings.store, read_only=True) as connection:
-        count, own = unmatched.count(connection, own_handles(settings), run.run_id)
-        replies = unmatched.count(connection, (OWN_REPLY,), run.run_id)[1]
+        found = unmatched.count(connection, own_handles(settings), run.run_id)
         by_brand = unmatched.matched_of_run(connection, run.run_id)
     if by_queries:
-        _print_matched(by_brand, count, run.saved.stored - run.saved.own_replies - (own - replies))
-    if count:
-        posts = common.plural(count, "post")
+        of_others = run.saved.stored - run.saved.own_replies - (found.own - found.answers)
+        _print_matched(by_brand, found.others, of_others)
+    if found.others:
+        count, posts = found.others, common.plural(found.others, "post")
         common.print_warning(
             f"{count:,} {posts} of no brand: in no brand's figures and without a case, unless they answer a post of "
             "its own accounts. If they are about one, import the file again with --brand NAME or a wider query; "

@@ -25,11 +25,10 @@ def check(settings: "Settings", network: str) -> None:
     """Raises BadParameter for a name that is nearly a known network's, unless posts are stored under it already."""
     from monitor import networks
 
-    names = networks.names_in_files()
-    near = [] if network in names else difflib.get_close_matches(network, names, 1, _MISTYPED)
+    near = None if network in networks.names_in_files() else _nearest(network)
     if near and network not in _stored(settings):
         raise typer.BadParameter(
-            f"no known network is called {network}; did you mean {names[near[0]]}? "
+            f"no known network is called {network}; did you mean {near}? "
             "A network of your own needs a name that is less like it"
         )
 
@@ -38,11 +37,17 @@ def unknown(network: str) -> Iterator[str]:
     """That nobody knows a network of this name, and which one may be meant; its posts are stored all the same."""
     from monitor import networks
 
-    names = networks.names_in_files()
-    if network not in names:
-        near = difflib.get_close_matches(network, names, 1)
-        hint = f" (did you mean {names[near[0]]}?)" if near else ": its posts are stored under that name"
+    if network not in networks.names_in_files():
+        near = _nearest(network)
+        hint = f" (did you mean {near}?)" if near else ": its posts are stored under that name"
         yield f"no known network is called {network}{hint}"
+
+
+def _nearest(network: str) -> str | None:
+    from monitor import networks
+
+    names = networks.names_in_files()
+    return next((names[name] for name in difflib.get_close_matches(network, names, 1, _MISTYPED)), None)
 
 
 def _stored(settings: "Settings") -> tuple[str, ...]:

@@ -12,12 +12,14 @@ from monitor import networks
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.settings.loading import Settings
 from monitor.sources.files import looks, speaker_words, words
+from monitor.sources.files.asking import NOBODY
 from monitor.sources.files.catalogue import entry_named
 from monitor.sources.files.ids.repeated import RowValues
 from monitor.sources.files.others.asked_speakers import ROLE
+from monitor.sources.files.ownership import is_own
 from monitor.sources.files.source import Layout
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import PART, OpenQuestion, ReadProgress
+from monitor.tables.layout import OpenQuestion, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import value_of
 from monitor.text.folding import fold
@@ -46,18 +48,18 @@ def with_own_column(settings: Settings, layout: Layout, named: Collection[str] =
     values = _values(layout, found)
     columns = layout.columns
     if ROLE not in named:
-        layout = _without_known_part(_without_others(layout, ours, found), ours, found)
+        layout = _without_known_rows(_without_others(layout, ours, found), ours, found)
     if not columns.author and not columns.author_name:
         return layout if layout.own or layout.entry else _with_unnamed(layout, ours, values)
     return layout if {"author", "author_name"} & {*named} else _without_profile(layout, ours, values)
 
 
-def _without_known_part(layout: Layout, ours: OwnAccounts, found: Sequence[RowValues]) -> Layout:
-    """The layout without the question whether a part of the file is ours, where own accounts wrote all of it."""
+def _without_known_rows(layout: Layout, ours: OwnAccounts, found: Sequence[RowValues]) -> Layout:
+    """The layout without the question whether some rows are ours, all or none, where own accounts wrote all of them."""
     author = layout.columns.author or layout.columns.author_name
-    asked = [one for one in layout.questions if one.role == ROLE and one.candidates[0][0].startswith(PART)]
-    rows_of_part = [row for row in found if str(row.get(PART, "")).casefold() in layout.own_parts]
-    if not asked or not rows_of_part or not all(ours.named(value_of(row, author)) for row in rows_of_part):
+    asked = [one for one in layout.questions if one.role == ROLE and one.candidates[-1][0] == NOBODY]
+    rows_asked = [row for row in found if is_own(row, layout)]
+    if not asked or not rows_asked or not all(ours.named(value_of(row, author)) for row in rows_asked):
         return layout
     return replace(layout, questions=tuple(one for one in layout.questions if one not in asked))
 

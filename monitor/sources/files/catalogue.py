@@ -5,8 +5,8 @@ An entry (read by `_entry`) is a table of TOML under its id:
     name      what the file is, as a person calls it; name_es: in Spanish, where that is another
     how       how to get it from the tool, in one line; how_es: in Spanish
     source    where its header was seen
-    keys      names that are all there and give the file away; a list among them holds other names of the same; so is
-              what the file calls its list (`window.YTD.tweets`), and what its objects stand in (`envelope.tweet`)
+    keys      names that are all there and give the file away; a list among them holds other names of the same; one is
+              what the file calls its list (`window.YTD.tweets`), or its objects stand in (`envelope.tweet`)
     path      keys of lists in lists of which the last holds the posts, where JSON has them so; `own_lists`: keys of
               those in posts that hold the brand's answers
     columns   role (of `PostColumns`) = name, or a list of names of which the first that is there is taken

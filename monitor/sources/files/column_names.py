@@ -3,6 +3,17 @@
 Written without accents, case and signs: `user.screen_name` is userscreenname.
 """
 
+_HANDLES = (
+    "userscreenname screenname useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct "
+    "senderscreenname"
+)
+_MORE_HANDLES = (
+    "authorusername userusername handle userhandle authorhandle fromusername ownerusername accountacct acct "
+    "accountusername"
+)
+_NUMBERED_HANDLES = "userdid authordid did usersteamid authorsteamid steamid"
+"""Names of nothing but handles; behind all others those that are but ids."""
+
 NAMES = {
     "id": (
         "idstr id commentid idcomentario tweetid statusid reviewid idresena postid tweetidstr "
@@ -32,15 +43,13 @@ NAMES = {
     "am_pm": "ampm meridiem meridiano",
     "time_of_day": "hora time horapublicacion horadepublicacion timeofday posttime horario",
     "author": (
-        "userscreenname screenname useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct "
-        "senderscreenname username authorusername userusername handle userhandle "
-        "authorhandle fromusername ownerusername accountacct acct accountusername "
+        f"{_HANDLES} username {_MORE_HANDLES} "
         "author usuario nombredeusuario nombreusuario nomedeusuario user fromuser authordisplayname "
         "autor reviewer reviewername commenter fromname from sender sendername remitente remetente nickname "
         "cliente customer cuenta account conta perfil name nombre nome"
         " quien who quem persona person pessoa pasajero pasajera passenger passageiro passageira"
         " nombreyapellidos nombresyapellidos nombreapellidos nomeesobrenome"
-        " userdid authordid did usersteamid authorsteamid steamid"
+        f" {_NUMBERED_HANDLES}"
     ),
     "author_id": (
         "authorid userid useridstr idusuario iduser idautor fromuserid fromid ownerid accountid profileid senderid "
@@ -105,11 +114,7 @@ EITHER = word_set(
 )
 """Names under which files hold sometimes the handle and sometimes the person's name."""
 
-HANDLES = word_set(
-    "useruniqueid authoruniqueid userlogin authorlogin login useracct authoracct userdid authordid did usersteamid "
-    "authorsteamid steamid userscreenname screenname senderscreenname authorusername userusername handle userhandle "
-    "authorhandle fromusername ownerusername accountacct acct accountusername"
-)
+HANDLES = word_set(f"{_HANDLES} {_MORE_HANDLES} {_NUMBERED_HANDLES}")
 """Names of nothing but handles: where one is there, names of people are no rivals of it."""
 
 WEAK = word_set(

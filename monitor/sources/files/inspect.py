@@ -13,7 +13,7 @@ from monitor.errors import UnexpectedAnswer
 from monitor.sources.files import asking, catalogue, evidence, named, parts, prose, speakers, texts
 from monitor.sources.files import columns as column_finder
 from monitor.sources.files.ids import identity
-from monitor.sources.files.others import addressed, asked_speakers, nested, related, stacked
+from monitor.sources.files.others import addressed, answer_rows, asked_speakers, nested, related, stacked
 from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
@@ -52,31 +52,15 @@ def inspect(
     read, or no column holds the text or the time. Reads at most the first 2,000,000 rows.
     """
     file_format, found, below = _looked_at(path, network, options)
-    entry = catalogue.match_form(file_format, file_format.header)
-    if entry and entry.instead and "text" not in columns:
-        raise UnexpectedAnswer(f"{path.name} is no file of posts ({entry.name}): {entry.instead}")
-    known = entry.columns_in(file_format.header) if entry else None
-    if known is not None and "text" not in known:
-        entry = known = None
+    entry = _known_export(path, file_format, columns)
     named_own, start = columns.get(asked_speakers.ROLE), columns.get(_START)
     columns = {role: columns[role] for role in columns if role not in (asked_speakers.ROLE, _START)}
     if start and start not in file_format.header:
         hint = columns_hint(file_format.header)
         raise UnexpectedAnswer(f"{path.name} has no column {start}: --column scraped_at=NAME{hint}")
-    own, private, events = entry.marks_in(file_format.header) if entry else (None, None, None)
+    known = entry.columns_in(file_format.header) if entry else None
     taken = {*columns.values(), *(known or {}).values()}
-    names = (*file_format.header, PART) if file_format.parts else file_format.header
-    speaking = speakers.find_speakers(
-        path.name,
-        names,
-        found,
-        own=own,
-        private=private,
-        events=events,
-        named=named_own,
-        taken=taken,
-    )
-    speaking = parts.with_titles(speaking, file_format, found, named_own)
+    speaking = _speakers(path, file_format, found, entry, taken, named_own)
     others = speaking.columns() - taken - ({*speakers.persons_among(speaking, found)} if named_own else set())
     header = [column for column in file_format.header if column not in others and column != PART]
     with _header_row_named(file_format):
@@ -89,16 +73,8 @@ def inspect(
         layout = catalogue.with_entry(layout, entry, zone_is_named=zone_is_named)
     layout = replace(layout, scraped_at=start or layout.scraped_at)
     layout = addressed.with_desk(speakers.with_speakers(layout, speaking, found), found, named_own)
-    layout = _with_writers(layout)
-    layout = texts.with_quotes(texts.with_markup(layout, found.rows), found.rows)
-    if "text" not in columns:
-        layout = texts.with_titles(texts.with_originals(layout, found.rows), found.rows)
-        layout = prose.with_doubt(layout)
-    named.check(layout, found, columns)
-    layout = clocks.with_clock(layout, found)
-    layout, found = parts.with_scopes(related.with_related(layout, found.rows), found, below)
-    layout = identity.with_ids(layout, found.rows, columns)
-    layout = nested.with_unread(related.with_links(layout, found.rows), found.rows)
+    layout = _with_writers(answer_rows.with_answer_rows(layout, found, named_own))
+    layout = _with_ids(_with_words(layout, found, columns), found, below, columns)
 
     def with_times(layout: Layout) -> Layout:
         return timing.with_times(layout, found.rows, zone_is_named=zone_is_named, date_order=date_order)
@@ -109,6 +85,50 @@ def inspect(
         except UnexpectedAnswer:
             named.check_times(layout, found)
             raise
+
+
+def _known_export(path: Path, form: FileFormat, columns: Mapping[str, str]) -> catalogue.KnownExport | None:
+    """The entry that knows the file. Raises UnexpectedAnswer, saying what to do, for one that holds no posts."""
+    entry = catalogue.match_form(form, form.header)
+    if entry and entry.instead and "text" not in columns:
+        raise UnexpectedAnswer(f"{path.name} is no file of posts ({entry.name}): {entry.instead}")
+    return entry if entry and "text" in entry.columns_in(form.header) else None
+
+
+def _speakers(
+    path: Path,
+    form: FileFormat,
+    found: evidence.Evidence,
+    entry: catalogue.KnownExport | None,
+    taken: set[str],
+    named_own: str | None,
+) -> speakers.FileSpeakers:
+    """Who speaks in the rows, by columns that hold nothing else (`taken`) and by the titles of the file's parts."""
+    own, private, events = entry.marks_in(form.header) if entry else (None, None, None)
+    names = (*form.header, PART) if form.parts else form.header
+    speaking = speakers.find_speakers(
+        path.name, names, found, own=own, private=private, events=events, named=named_own, taken=taken
+    )
+    return parts.with_titles(speaking, form, found, named_own)
+
+
+def _with_words(layout: Layout, found: evidence.Evidence, columns: Mapping[str, str]) -> Layout:
+    """The layout with how its texts are written, and what stands for one where a row has none; `columns`: as named."""
+    layout = texts.with_quotes(texts.with_markup(layout, found.rows), found.rows)
+    if "text" in columns:
+        return layout
+    return prose.with_doubt(texts.with_titles(texts.with_originals(layout, found.rows), found.rows))
+
+
+def _with_ids(
+    layout: Layout, found: evidence.Evidence, below: Sequence[FilePart], columns: Mapping[str, str]
+) -> Layout:
+    """The layout with its clock, and which ids tell its posts apart and join them."""
+    named.check(layout, found, columns)
+    layout = clocks.with_clock(layout, found)
+    layout, found = parts.with_scopes(related.with_related(layout, found.rows), found, below)
+    layout = identity.with_ids(layout, found.rows, columns)
+    return nested.with_unread(related.with_links(layout, found.rows), found.rows)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ _CLOCK = re.compile(
     r"\s*(Z|(UTC|GMT)?\s*[+-]\d{2}:?\d{2}|UTC|GMT)?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
 _HALF = 0.5
 _OF_NAMES = frozenset(
     ("de", "del", "la", "las", "los", "el", "y", "e", "i", "da", "do", "das", "dos", "di", "du", "des", "le", "van",
@@ -26,6 +27,8 @@ _LONGEST_TIME = 80
 """Characters of what may be a time."""
 _SHORTEST_TEXT = 15
 """Characters that free text has on average, when nothing but its look tells what it is."""
+_LONGEST_VERDICT = 40
+"""Characters that a verdict or a category has on average, at most."""
 _REPEATED = 5
 """Rows that say one thing alone, from which it is said of all of them."""
 _MANY, _FEW_WORDS = 20, 0.2
@@ -54,6 +57,12 @@ def is_category(column: str, evidence: Evidence) -> bool:
     return len(values) >= _MANY and len(set(values)) < _FEW_WORDS * len(values)
 
 
+def are_verdicts(column: str, evidence: Evidence) -> bool:
+    """Whether a column says the same few short things in many rows (`Não resolvida`): nobody's own words."""
+    values = evidence.values(column)
+    return is_category(column, evidence) and sum(map(len, values)) < _LONGEST_VERDICT * len(values)
+
+
 def is_of_few(column: str, evidence: Evidence) -> bool:
     """Whether a column says the same in many rows, or a few things again and again: no person's name."""
     values = evidence.values(column)
@@ -80,8 +89,8 @@ def is_time(value: str) -> bool:
 
 
 def is_clear_time(value: str) -> bool:
-    """Bare digits may be anything when the column's name does not say that they are times."""
-    return not value.replace(".", "").isdigit() and is_time(value)
+    """Bare digits may be anything when the column's name does not say that they are times; 01.03.2026 may not."""
+    return (_DOTTED.fullmatch(value) is not None or not value.replace(".", "").isdigit()) and is_time(value)
 
 
 def is_since_1970(value: str) -> bool:

@@ -89,7 +89,8 @@ _BRANDS_OWN = word_set(
 """Who comments as the business: a comment of a hotel may be one on it."""
 _SAID = word_set("comment comments comentario comentarios message mensaje mensagem")
 _OF_REPLIES = _BUSINESSES | word_set(
-    "text texto body content contenido snippet original plain de del da do dos la el los the of our nuestra nossa"
+    "text texto body content contenido snippet original plain public publica publico de del da do dos la el los the of "
+    "our nuestra nossa"
 )
 _TOLD = word_set(
     "dijo dijimos contesto contestamos respondio respondimos disse dissemos respondeu respondemos comunico"
@@ -226,6 +227,13 @@ def _yes_says(column: str) -> str:
     if names & _OUTGOING or (names & _BRANDS - _FIRMS and names & _IS):
         return "own"
     return "own" if names & _IS and names & _ANSWERS else ""
+
+
+def may_be_flag(column: str, values: Sequence[str]) -> bool:
+    """Whether a column named after the brand alone (`Owner`, `Agent`) says yes in some rows and no in others."""
+    said = {value.casefold() for value in values}
+    names = set(words(column)) - _FILLERS
+    return bool(names) and names <= _BRANDS and said <= YES | NO and bool(said & YES and said & NO)
 
 
 def is_of_senders(column: str) -> bool:

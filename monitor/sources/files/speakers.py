@@ -112,6 +112,10 @@ def _found(header: Sequence[str], evidence: Evidence) -> FileSpeakers:
     answers = [found for _, found in voices if found.own and all(map(_is_answer, found.own))]
     if answers:
         return _marked(answers[0])
+    if flag := next((name for name in header if speaker_words.may_be_flag(name, values_of(name, evidence))), None):
+        yes = [value.casefold() for value in values_of(flag, evidence) if value.casefold() in speaker_words.YES]
+        question = asked_speakers.rows_question(flag, yes, evidence)
+        return FileSpeakers(MarkedRows(flag, frozenset(yes)), questions=(question,))
     notes = [_doubt(found) for _, found in voices if found.own]
     return FileSpeakers(notes=tuple(notes))
 

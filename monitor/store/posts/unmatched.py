@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from monitor.models.posts import OWN_REPLY
 from monitor.store.connection import Connection
 
 logger = logging.getLogger(__name__)
@@ -21,20 +23,26 @@ def exist(connection: Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM matches WHERE brand = '' LIMIT 1)").fetchall()[0][0])
 
 
-def count(connection: Connection, own: Collection[str], run_id: int | None = None) -> tuple[int, int]:
-    """How many posts are of no brand: those of others, and those of `own` handles (folded), which get theirs in a run.
+class UnmatchedCount(NamedTuple):
+    """How many posts are of no brand: of others; of own accounts; and those of these that are answers beside posts."""
 
-    Of all posts, or of those that a run stored.
-    """
+    others: int
+    own: int
+    answers: int
+
+
+def count(connection: Connection, own: Collection[str], run_id: int | None = None) -> UnmatchedCount:
+    """The posts of no brand, of all or of those that a run stored; `own` handles (folded) get theirs in a run."""
     row = connection.execute(
         f"""
-        SELECT count(*) - count(*) FILTER (WHERE {_OF_OWN}), count(*) FILTER (WHERE {_OF_OWN}) FROM mentions
+        SELECT count(*) - count(*) FILTER (WHERE {_OF_OWN}), count(*) FILTER (WHERE {_OF_OWN}),
+            count(*) FILTER (WHERE author = $answers) FROM mentions
         WHERE mention_id IN (SELECT mention_id FROM matches WHERE brand = '')
         AND ($run::BIGINT IS NULL OR mention_id IN (SELECT mention_id FROM posts WHERE run_id = $run))
         """,
-        {"own": list(own), "run": run_id},
+        {"own": list(own), "run": run_id, "answers": OWN_REPLY},
     ).fetchall()[0]
-    return int(row[0]), int(row[1])
+    return UnmatchedCount(*map(int, row))
 
 
 def matched_of_run(connection: Connection, run_id: int) -> dict[str, int]:

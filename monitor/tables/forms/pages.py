@@ -81,22 +81,27 @@ def _posts_of(
     value: Fields, is_unusual: bool, asked_lists: Collection[str] = ()
 ) -> Iterator[tuple[Fields, str | None]]:
     """The posts, each with what tells the object that holds them from others."""
+    if (alone := _of_one_object(value, is_unusual)) is not None:
+        yield from ((post, None) for post in alone)
+    else:
+        yield from _posts_of_page(unwrapped(value), is_unusual, asked_lists)
+
+
+def _of_one_object(value: Fields, is_unusual: bool) -> Iterable[Fields] | None:
+    """The posts of a table by its columns, a frame, an answer of GraphQL, a chat; a post itself; None: it is a page."""
     if is_unusual and frames.is_by_columns(value):
-        yield from ((post, None) for post in frames.turned(value))
-        return
+        return frames.turned(value)
     if (framed := frames.frame_rows(value)) is not None:
-        yield from ((post, None) for post in framed)
-        return
+        return framed
     if graphql.is_wrapped(value):
-        yield from ((post, None) for post in graphql.posts_in(value))
-        return
+        return graphql.posts_in(value)
     value = unwrapped(value)
-    if threads := desks.threads_in(value):
-        yield from ((post, None) for post in threads)
-        return
-    if is_post(value):
-        yield value, None
-        return
+    return desks.threads_in(value) or ([value] if is_post(value) else None)
+
+
+def _posts_of_page(
+    value: Fields, is_unusual: bool, asked_lists: Collection[str]
+) -> Iterator[tuple[Fields, str | None]]:
     found = _lists(value) or (_unusual_lists(value) if is_unusual else [])
     if not found and not _BESIDE.isdisjoint(value):
         return  # a page without posts

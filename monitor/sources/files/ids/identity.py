@@ -12,6 +12,7 @@ from monitor.models.posts import ROW_ID
 from monitor.sources.files.ids.repeated import without_repeated
 from monitor.sources.files.ids.unique import counters, unique_column
 from monitor.sources.files.ids.written import are_rounded, bare_id, id_within, is_of_own_part, is_rounded, undisguised
+from monitor.sources.files.ownership import is_own
 from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import bare_name
 from monitor.tables.counts import read_count
@@ -73,6 +74,8 @@ def post_id(raw: Mapping[str, Any], layout: Layout, permalink: str | None) -> st
 
 def column_id(raw: Mapping[str, Any], layout: Layout) -> str | None:
     """The id that the column of ids holds, as a post of that row has it; None: it has none there."""
+    if layout.own and layout.own.column == layout.columns.id and is_own(raw, layout):
+        return None  # `↳ Respuesta` in its place
     found = _column_id(bare_id(raw, layout.columns.id), layout)
     return None if found is None else id_within(raw, layout, found)
 

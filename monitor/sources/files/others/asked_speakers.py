@@ -64,6 +64,14 @@ def writers_question(found: Voices, evidence: Evidence) -> OpenQuestion:
     return OpenQuestion(ROLE, tuple(shown), _OPTION)
 
 
+def rows_question(column: str, folded: Sequence[str], evidence: Evidence) -> OpenQuestion:
+    """Whether the rows with these values (folded) are the brand's."""
+    values = list(dict.fromkeys(value for value in evidence.values(column) if value.casefold() in folded))
+    return OpenQuestion(
+        ROLE, ((f"{column}={','.join(values)}", _texts(column, values, evidence)), (_NOBODY, ())), _OPTION
+    )
+
+
 def part_question(parts: Sequence[str], evidence: Evidence) -> OpenQuestion:
     """Whether these parts of the file are the brand's, and if not all, which."""
     each = [[name] for name in parts] if len(parts) > 1 else []

@@ -23,10 +23,11 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         chosen = rivals.choose(full, evidence, rivals.same_text, looks.is_longer(evidence))
         chosen[0] = _fuller(chosen[0], free, evidence)
         chosen += [*prose.unnamed_rivals(chosen, header, evidence), *_short_rivals(chosen, named, evidence)]
-        return prose.likeliest_first(chosen, evidence), len(chosen) == 1
+        chosen = prose.likeliest_first(chosen, evidence)
+        return chosen, len(chosen) == 1 and not looks.are_verdicts(chosen[0], evidence)
     if short := [column for column in named if _holds_words(column, evidence)]:
         notes = [column for column in _unnamed_texts(header, evidence) if prose.are_sentences(column, evidence)]
-        return sorted([short[0], *notes], key=words.praise), not notes
+        return sorted([short[0], *notes], key=words.praise), not notes and not looks.are_verdicts(short[0], evidence)
     if likely := _unnamed_texts(header, evidence):
         return likely, False
     return [column for column in named_columns("text", header, words.is_no_text) if not is_weak(column)][:1], True

@@ -76,7 +76,9 @@ def _may_be_unread(column: str, readable: Sequence[str], evidence: Evidence) -> 
     in at least half as many rows as one that can be read.
     """
     most = max(len(evidence.values(other)) for other in readable)
-    if 2 * len(evidence.values(column)) < most or evidence.share(column, _is_no_date) >= _HALF:
+    if words.is_person(column) or 2 * len(evidence.values(column)) < most:
+        return False  # `Posted by`
+    if evidence.share(column, _is_no_date) >= _HALF:
         return False
     return bare_name(column) not in _WEAK or evidence.share(column, _has_numbers) >= _HALF
 
