@@ -149,7 +149,7 @@ def agreement(rows: pd.DataFrame) -> alt.LayerChart:
     mondays = [alt.DateTime(year=at.year, month=at.month, date=at.day) for at in sorted(weeks["monday"].unique())]
     base = alt.Chart(weeks).encode(
         x=alt.X("monday:T", title=None, axis=_axis(format=pattern, grid=False, values=mondays, labelOverlap=True)),
-        y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(format="%", tickCount=4)),
+        y=alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_share_axis()),
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=list(names.values()), range=list(kinds.values())),
@@ -185,7 +185,7 @@ def promise(rows: pd.DataFrame, target: float) -> alt.LayerChart:
             alt.Tooltip("words:N", title=t("promise.right")),
         ],
     )
-    shares = _axis(format="%", tickCount=4)
+    shares = _share_axis()
     interval = base.mark_rule(color=_LABEL, opacity=0.4, strokeWidth=4)
     ends = interval.encode(y=alt.Y("low:Q", title=None, scale=scale, axis=shares), y2="high:Q")
     points = base.mark_circle(size=90, color=POSITIVE, opacity=1).encode(y=alt.Y("share:Q", title=None, scale=scale))
@@ -204,6 +204,12 @@ def count_axis() -> alt.Axis:
     if language() == "es":
         grouped = f"datum.value < 10000 ? datum.value : replace({grouped}, /,/g, '.')"
     return _axis(tickMinStep=1, tickCount=4, labelExpr=grouped)
+
+
+def _share_axis() -> alt.Axis:
+    """An axis of shares from 0 to 1, as percentages in the session language (see `formatting.percent`)."""
+    sign = " %" if language() == "es" else "%"
+    return _axis(tickCount=4, labelExpr=f"format(100 * datum.value, '.0f') + '{sign}'")
 
 
 def _axis(**options: Any) -> alt.Axis:
