@@ -28,9 +28,9 @@ def show(now: datetime) -> None:
     for words in _findings(kept):
         tables.status_line(words, warn=True)
     tables.table(
-        ("promise", "language", "verdict", "kept", "promised", "judged"),
+        ("promise", "language", "kept", "promised", "judged", "verdict"),  # a phone shows the first four
         [_row(promise) for promise in kept.current],
-        figures=(3, 4, 5),
+        figures=(2, 3, 4),
     )
     st.caption(
         t(
@@ -54,7 +54,7 @@ def _row(promise: KeptPromise) -> tuple[str, ...]:
     share = f"{percent(promise.share)} <small>({percent(low)} – {percent(high)})</small>" if promise.judged else "–"
     verdict = f'<span class="chip promise-{promise.state}">{escaping.escape(t(f"promise.{promise.state}"))}</span>'
     name, language = t(f"promise.{promise.name}"), escaping.escape(_language(promise.language))
-    return escaping.escape(name), language, verdict, share, percent(promise.target), number(promise.judged)
+    return escaping.escape(name), language, share, percent(promise.target), number(promise.judged), verdict
 
 
 def _language(code: str) -> str:

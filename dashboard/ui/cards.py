@@ -91,7 +91,8 @@ def _head(row: PostRow, now: datetime, further_posts: int, notes: tuple[str, ...
     marks += [chip(t("post.repost"))] if row.is_repost else []
     marks += [chip(t("post.edited"))] if row.earlier else []
     marks += [chip(t("inbox.more", n=further_posts))] if further_posts else []
-    return f'<header><span class="who">{"<i>·</i>".join(parts)}</span><span>{"".join((*marks, *notes))}</span></header>'
+    heading = "<i>·</i><wbr>".join(parts)
+    return f'<header><span class="who">{heading}</span><span>{"".join((*marks, *notes))}</span></header>'
 
 
 def _body(row: PostRow, marks: Sequence[escaping.Mark]) -> str:
