@@ -39,11 +39,17 @@ def text(number: int) -> str:
     return TEAMS[number % len(TEAMS)][0].format(100 + 7 * number)
 
 
-def filled(settings: Settings, corrections: int) -> Settings:
-    """A store with COUNT posts, classified; as many corrected."""
+def classified(path: Path) -> Settings:
+    """A new store there with COUNT posts, classified, which takes longer than most of the tests."""
+    settings = Settings(store=Store(url=str(path)))
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", *(mention(str(at), text(at)) for at in range(COUNT))), NOW)
     main_line.classify_pending(settings)
+    return settings
+
+
+def corrected(settings: Settings, corrections: int) -> Settings:
+    """So many of its posts are corrected."""
     with store.connect(settings.store) as connection:
         ids = connection.execute("SELECT mention_id, post_id FROM mentions").fetchall()
         for mention_id, post_id in ids:
@@ -66,10 +72,26 @@ def _few_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
+def untaught(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A database without corrections."""
+    return classified(tmp_path_factory.mktemp("untaught") / "store.duckdb")
+
+
+@pytest.fixture
+def fill(untaught: Settings, copy_store: Callable[[Store, Store], object]) -> Callable[[Settings, int], Settings]:
+    """Makes a store, which is not there yet, a copy of it with so many corrections."""
+
+    def filled(settings: Settings, corrections: int) -> Settings:
+        copy_store(untaught.store, settings.store)
+        return corrected(settings, corrections)
+
+    return filled
+
+
+@pytest.fixture(scope="module")
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A database in which a version was learned from COUNT corrections."""
-    path = tmp_path_factory.mktemp("taught") / "store.duckdb"
-    settings = filled(Settings(store=Store(url=str(path))), COUNT)
+    settings = corrected(classified(tmp_path_factory.mktemp("taught") / "store.duckdb"), COUNT)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(fitting, "SETTINGS", ((4.0, 2.0),))
         assert learn.learn(settings).better
@@ -164,8 +186,10 @@ def test_versions_of_another_model_are_listed_and_do_not_fit(
         learn.use(other, f"{SHIPPED}+learned-1")
 
 
-def test_a_dry_run_changes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ESCUCHA_STORE__URL", str(filled(settings, COUNT).store.path))
+def test_a_dry_run_changes_nothing(
+    settings: Settings, fill: Callable[[Settings, int], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(fill(settings, COUNT).store.path))
     said = escucha("learn", "--dry-run").stdout
     assert "complaint: 80 different judged texts, by cross-validation: macro F1 0." in said
     assert "reference set: " in said
@@ -174,8 +198,10 @@ def test_a_dry_run_changes_nothing(settings: Settings, monkeypatch: pytest.Monke
     assert classify.active_model(settings).version == SHIPPED
 
 
-def test_too_few_corrections_say_how_many_are_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ESCUCHA_STORE__URL", str(filled(settings, 12).store.path))
+def test_too_few_corrections_say_how_many_are_missing(
+    settings: Settings, fill: Callable[[Settings, int], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", str(fill(settings, 12).store.path))
     said = escucha("learn")
     assert said.exit_code == 0
     assert "complaint: 12 different judged texts; at least 18 more are needed" in said.stdout
@@ -188,8 +214,10 @@ def test_an_empty_store_has_nothing_to_learn(settings: Settings) -> None:
     assert {head: one.missing for head, one in outcome.heads.items()} == missing
 
 
-def test_killed_before_the_end_the_old_version_stays(settings: Settings, address_of: Callable[[Store], str]) -> None:
-    filled(settings, COUNT)
+def test_killed_before_the_end_the_old_version_stays(
+    settings: Settings, fill: Callable[[Settings, int], Settings], address_of: Callable[[Store], str]
+) -> None:
+    fill(settings, COUNT)
     code = f"""
 import os
 from monitor.pipeline import learn
@@ -215,11 +243,13 @@ def test_a_model_of_another_team_does_not_learn(
     assert "only Escucha's own classifier learns" in error_text(capsys, monkeypatch, "versions")
 
 
-def test_without_its_reference_set_nothing_is_learned(settings: Settings, tmp_path: Path) -> None:
+def test_without_its_reference_set_nothing_is_learned(
+    settings: Settings, fill: Callable[[Settings, int], Settings], tmp_path: Path
+) -> None:
     shutil.copytree(BUNDLED, tmp_path / "bare")
     (tmp_path / "bare" / "reference.npz").unlink()
     bare = settings.model_copy(update={"classifier": ClassifierSettings(model=str(tmp_path / "bare"))})
-    filled(bare, COUNT)
+    fill(bare, COUNT)
     with pytest.raises(ModelError, match="no reference set"):
         learn.learn(bare)
     with store.connect(bare.store, read_only=True) as connection:
