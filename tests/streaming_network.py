@@ -104,7 +104,7 @@ def running() -> Iterator[Murmur]:
     network = Murmur()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(network))
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     network.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield network

@@ -66,7 +66,7 @@ class Hub(BaseHTTPRequestHandler):
 @contextmanager
 def serving(requests: list[str]) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Hub,), {"paths": requests}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

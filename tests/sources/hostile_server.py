@@ -24,7 +24,7 @@ def server(act: Act, host: str = "127.0.0.1") -> Iterator[str]:
 
     running = ThreadingHTTPServer((host, 0), Handler)
     running.daemon_threads = True
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://{host}:{running.server_address[1]}"
     finally:
