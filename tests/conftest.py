@@ -89,6 +89,17 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Callable[[Path], None], dict[str, int]]:
+    """A database with five posts, filled once for the tests of a module; filling it takes longer than most of them."""
+    from tests import desk_store, store_copies  # imports numpy
+
+    with pytest.MonkeyPatch.context() as patch:
+        settings = desk_store.configured(tmp_path_factory.mktemp("five"), patch)
+        ids = desk_store.fill(settings, datetime.now(UTC))
+        return store_copies.keep(settings.store.path), ids
+
+
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]:
     """Keeps the database's engine running for the length of a test; starting it takes longer than all the rest.

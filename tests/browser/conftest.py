@@ -8,7 +8,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -77,9 +76,11 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def posts(config: Settings) -> dict[str, int]:
+def posts(config: Settings, five_posts: tuple[Callable[[Path], None], dict[str, int]]) -> dict[str, int]:
     """The ids of the posts in the store, by name."""
-    return desk_store.fill(config, datetime.now(UTC))
+    put, ids = five_posts
+    put(config.store.path)
+    return dict(ids)
 
 
 @pytest.fixture(scope="package")

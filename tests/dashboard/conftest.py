@@ -1,7 +1,6 @@
 """What the dashboard's tests share: a settings file and a small store beside it."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from monitor.settings.loading import Settings
-from tests import desk_store, store_copies
+from tests import desk_store
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,15 +24,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings as the dashboard reads them, on a database that does not exist yet."""
     monkeypatch.setenv("TZ", "UTC")
     return desk_store.configured(tmp_path, monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Callable[[Path], None], dict[str, int]]:
-    """A database with five posts, filled once for the tests of a module; filling it takes longer than most of them."""
-    with pytest.MonkeyPatch.context() as patch:
-        settings = desk_store.configured(tmp_path_factory.mktemp("five"), patch)
-        ids = desk_store.fill(settings, datetime.now(UTC))
-        return store_copies.keep(settings.store.path), ids
 
 
 @pytest.fixture
