@@ -6,10 +6,13 @@ the process is ended in the middle of its work. Within a limit it gets one threa
 
 import functools
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.errors import StoreOutOfMemory
 from monitor.machine import process_memory
+
+if TYPE_CHECKING:
+    import duckdb
 
 EngineConfig: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
@@ -47,6 +50,16 @@ def engine_limits(path: Path) -> EngineConfig:
             f"{path}; raise it (ulimit -v, ulimit -d)"
         )
     return _config(limits)
+
+
+def prepare_for_many(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Sets the engine for a transaction of thousands of rows, for as long as it has the file open.
+
+    What is committed goes straight into the file, not into the log first and from there into the file when it is
+    closed. A second thread of the engine took 30 MB more and no less of the processor.
+    """
+    connection.execute("SET checkpoint_threshold = '1MB'")
+    connection.execute("SET threads = 1")
 
 
 @functools.cache  # connections to one file at the same time must agree

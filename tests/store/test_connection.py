@@ -17,7 +17,8 @@ import pytest
 from monitor import store
 from monitor.errors import StoreBusy, StoreCorrupt, StoreError, StoreForeign, StoreOutdated
 from monitor.settings.loading import Settings, Store
-from monitor.store import backup, migrate
+from monitor.store import backup, memory, migrate
+from monitor.store.connection import open_held
 from monitor.store.posts import collection_state, mentions
 from tests.conftest import NOW, about, mention
 
@@ -88,6 +89,20 @@ def test_a_holder_that_was_stopped_is_told_with_what_lets_it_go_on(settings: Set
             pass
     finally:
         stop(process)
+
+
+def test_many_rows_are_in_the_file_as_soon_as_they_are_committed(settings: Settings) -> None:
+    create(settings)
+    path = settings.store.path
+    log = path.with_name(path.name + ".wal")
+    with open_held(path, read_only=False) as connection:
+        memory.prepare_for_many(connection)
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO pending SELECT repeat('x', 40) || i, -i FROM range(60000) t(i)")
+        connection.execute("COMMIT")
+        assert not log.exists() or log.stat().st_size < 100_000
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM pending WHERE mention_id <= 0").fetchall() == [(60_000,)]
 
 
 def test_readers_read_together(settings: Settings) -> None:
