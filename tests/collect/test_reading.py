@@ -13,7 +13,7 @@ import pytest
 from monitor import store
 from monitor.collect import files
 from monitor.collect.matching import by_brand, by_queries
-from monitor.collect.reading import process
+from monitor.collect.reading import process, storing
 from monitor.errors import SourceUnavailable, UnfitFile
 from monitor.masking import masks
 from monitor.runs import Progress, Run, no_progress
@@ -103,6 +103,25 @@ def test_what_stands_before_a_damage_is_kept_and_the_run_says_it(settings: Setti
         runs = connection.execute("SELECT status, stored, duplicates FROM runs WHERE step = 'import'").fetchall()
     assert counted == [(4_000, 4_000)]
     assert runs == [("failed", 4_000, 0)]
+
+
+@pytest.mark.parametrize("most_rows", [6, 1_000])
+def test_pages_wait_for_others_up_to_their_number_and_that_of_their_rows(
+    two_a_page: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_rows: int
+) -> None:
+    monkeypatch.setattr(storing, "_MOST_ROWS", most_rows)
+    path = tmp_path / "posts.csv"
+    path.write_text(HEADER + "\n".join(f"a{number},{GOOD} {number},," for number in range(26)), encoding="utf-8")
+    asked: list[int] = []
+
+    def look(_name: str, _position: int, _size: int) -> None:
+        with store.connect(two_a_page.store, read_only=True) as connection:
+            asked.append(connection.execute("SELECT count(*) FROM mentions").fetchall()[0][0])
+
+    imported(two_a_page, layout_of(path), look)
+    together = min(most_rows, 10)
+    assert {count % together for count in asked if count < 26} == {0}
+    assert {together, 2 * together} <= {*asked}
 
 
 def test_what_is_stored_is_asked_of_every_page(two_a_page: Settings, tmp_path: Path) -> None:
