@@ -6,13 +6,12 @@ the process is ended in the middle of its work. Within a limit it gets one threa
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from monitor.errors import StoreOutOfMemory
 from monitor.machine import process_memory
-
-if TYPE_CHECKING:
-    import duckdb
+from monitor.store.engines import dialects
+from monitor.store.engines.protocol import Connection
 
 EngineConfig: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
@@ -52,14 +51,15 @@ def engine_limits(path: Path) -> EngineConfig:
     return _config(limits)
 
 
-def prepare_for_many(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Sets the engine for a transaction of thousands of rows, for as long as it has the file open.
+def prepare_for_many(connection: Connection) -> None:
+    """Sets the engine of a file for a transaction of thousands of rows, for as long as it has the file open.
 
     What is committed goes straight into the file, not into the log first and from there into the file when it is
     closed. A second thread of the engine took 30 MB more and no less of the processor.
     """
-    connection.execute("SET checkpoint_threshold = '1MB'")
-    connection.execute("SET threads = 1")
+    if dialects.is_file(connection):
+        connection.execute("SET checkpoint_threshold = '1MB'")
+        connection.execute("SET threads = 1")
 
 
 @functools.cache  # connections to one file at the same time must agree

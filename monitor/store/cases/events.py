@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -69,8 +70,8 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
 def _storable(event: Event) -> Event:
     """The event without null characters, which a server's text cannot hold: what is hashed is what is kept."""
     texts = {name: getattr(event, name) or "" for name in ("actor", "note", "field", "was", "became")}
-    held = {name: text.replace("\x00", "\ufffd") for name, text in texts.items() if "\x00" in text}
-    return replace(event, **held) if held else event
+    storable: dict[str, Any] = {name: text.replace("\x00", "\ufffd") for name, text in texts.items() if "\x00" in text}
+    return replace(event, **storable) if storable else event
 
 
 def history_start(connection: Connection) -> datetime | None:

@@ -86,7 +86,8 @@ def test_counting_by_bits_is_counting_distinct_mentions(config: Settings, now: d
         for places, place in zip(places_by_kind, ("network", "brand"), strict=True):
             counted = connection.execute(
                 f"""
-                SELECT {place}, count(DISTINCT mention_id), count(DISTINCT mention_id) FILTER (WHERE decision = 'complaint')
+                SELECT {place}, count(DISTINCT mention_id),
+                    count(DISTINCT mention_id) FILTER (WHERE decision = 'complaint')
                 FROM labels JOIN matches USING (mention_id)
                 WHERE labels.posted_at >= $start AND labels.posted_at < $end AND ($brand::VARCHAR IS NULL
                     OR mention_id IN (SELECT mention_id FROM matches WHERE brand = $brand)) GROUP BY {place}
