@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from dashboard.queries import filter_sql, ranking, search_sql
 from monitor.settings.desk import Priority
 from monitor.store import Connection
-from monitor.store.cases.campaign_posts import HELD
+from monitor.store.cases import campaign_posts
 from monitor.store.posts import review_sample
 
 Queue: TypeAlias = Literal["complaint", "unsure", "sample"]
@@ -98,18 +98,19 @@ def page(
             SELECT case_id FROM case_mentions WHERE mention_id IN (SELECT mention_id FROM gone)
                 AND case_id IN (SELECT case_id FROM fresh)
             EXCEPT
-            SELECT case_id FROM case_mentions WHERE mention_id NOT IN (SELECT mention_id FROM gone)
+            SELECT case_id FROM case_mentions p
+            WHERE NOT EXISTS (SELECT 1 FROM gone WHERE gone.mention_id = p.mention_id)
                 AND case_id IN (SELECT case_id FROM fresh)
         ), loose AS MATERIALIZED (
             SELECT l.mention_id, CASE WHEN l.decision = 'other' THEN 'sample' ELSE l.decision END AS decision,
                    {URGENCY} AS score, l.posted_at
             FROM labels l WHERE NOT EXISTS (SELECT 1 FROM case_mentions p WHERE p.mention_id = l.mention_id)
                 AND (l.decision IN ('complaint', 'unsure') OR l.mention_id IN ({review_sample.WAITING}))
-                AND l.mention_id NOT IN (SELECT mention_id FROM gone) {_of_posts(filters)}
+                AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.mention_id = l.mention_id) {_of_posts(filters)}
         ), people AS (
             SELECT array_agg(case_id ORDER BY {first} DESC, case_id DESC) AS case_ids, max(score) AS score,
                    max(posted_at) AS posted_at
-            FROM fresh WHERE case_id NOT IN (SELECT case_id FROM hidden) GROUP BY person
+            FROM fresh f WHERE NOT EXISTS (SELECT 1 FROM hidden h WHERE h.case_id = f.case_id) GROUP BY person
         ), lines AS (
             SELECT true AS is_case, case_ids[1] AS id, score, posted_at, 'complaint' AS decision, case_ids FROM people
             UNION ALL SELECT false, mention_id, score, posted_at, decision, ARRAY[0]::BIGINT[] FROM loose
@@ -152,7 +153,7 @@ def _first_posts(
         SELECT case_id,
             (array_agg(mention_id ORDER BY l.decision = 'complaint' DESC, {rank} DESC, mention_id DESC))[1], count(*)
         FROM linked JOIN labels l USING (mention_id)
-        WHERE mention_id NOT IN (SELECT mention_id FROM mentions WHERE deleted_at IS NOT NULL) GROUP BY case_id
+        WHERE mention_id IN (SELECT mention_id FROM mentions WHERE deleted_at IS NULL) GROUP BY case_id
         """,
         {"cases": list(case_ids)} | ({"now": now} if order == "urgent" else {}),
     ).fetchall()
@@ -188,5 +189,7 @@ def _worded(filters: InboxFilters) -> str:
 def _of_posts(filters: InboxFilters) -> str:
     tests = [f"{name} = ${name}" for name in ("brand", "network") if getattr(filters, name) is not None]
     condition = f" AND l.mention_id IN (SELECT mention_id FROM matches WHERE {' AND '.join(tests)})" if tests else ""
+    if not filters.words.strip():
+        return f"{condition} AND NOT {campaign_posts.is_held('l.mention_id')}"
     test = "false" if filter_sql.is_code(filters.words) else search_sql.post_test(filters.words, "l.mention_id")[0]
-    return f"{condition} AND {test if filters.words.strip() else f'l.mention_id NOT IN ({HELD})'}"
+    return f"{condition} AND {test}"

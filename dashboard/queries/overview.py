@@ -19,7 +19,7 @@ from monitor.store.posts import mentions
 _SPAN = "posted_at >= $since AND posted_at < $until"
 _HEARD = f"""{_SPAN} AND mention_id IN (
     SELECT mention_id FROM matches WHERE {_SPAN} AND ($brand::VARCHAR IS NULL OR brand = $brand))"""
-_SAID = "mention_id NOT IN (SELECT mention_id FROM apart)"
+_SAID = "NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = labels.mention_id)"
 _OURS = f"mention_id IN (SELECT mention_id FROM apart WHERE nth = {KINDS.index('owned')})"
 
 

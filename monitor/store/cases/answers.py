@@ -205,9 +205,9 @@ def unrecorded_replies(
             FROM mentions m JOIN thread t ON t.network = m.network AND t.thread_id = m.thread_id
             WHERE ltrim(lower(m.author), '@') IN (SELECT unnest($1::VARCHAR[])) AND m.posted_at >= $2
                 AND NOT m.is_repost AND m.deleted_at IS NULL
-                AND m.mention_id NOT IN (
-                    SELECT mention_id FROM case_events e JOIN cases USING (case_id)
-                    WHERE kind = 'reply' AND mention_id IS NOT NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM case_events e JOIN cases USING (case_id)
+                    WHERE kind = 'reply' AND e.mention_id = m.mention_id
                         AND e.event_id NOT IN (SELECT undoes FROM case_events WHERE undoes IS NOT NULL)
                 )
         ), parents AS (

@@ -10,10 +10,13 @@ from monitor.store.cases.campaigns import insert_rows
 from monitor.store.connection import Connection
 
 _TIME = pa.timestamp("us", tz="UTC")
-HELD = "SELECT mention_id FROM campaign_posts WHERE held"
-"""SQL: the posts that have no case because their text is a campaign's."""
 GATHERED = "SELECT incident_id FROM campaigns WHERE incident_id IS NOT NULL AND ruling = ''"
 """SQL: the incidents of campaigns that nobody has decided about: their cases stand behind one line in the lists."""
+
+
+def is_held(mention_id: str) -> str:
+    """SQL: whether the post of that column has no case because its text is a campaign's."""
+    return f"EXISTS (SELECT 1 FROM campaign_posts h WHERE h.held AND h.mention_id = {mention_id})"
 
 
 def replace_copies(connection: Connection, mention_ids: Iterable[int], copies: Sequence[Copy], now: datetime) -> None:
@@ -55,7 +58,9 @@ def hold_caseless(connection: Connection, campaign_id: int) -> None:
     connection.execute(
         """
         UPDATE campaign_posts SET held = true
-        WHERE campaign_id = ? AND mention_id NOT IN (SELECT mention_id FROM case_mentions)
+        WHERE campaign_id = ? AND NOT EXISTS (
+            SELECT 1 FROM case_mentions k WHERE k.mention_id = campaign_posts.mention_id
+        )
         """,
         [campaign_id],
     )

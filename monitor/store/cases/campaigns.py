@@ -143,15 +143,15 @@ def forget(connection: Connection, before: datetime) -> None:
 
 def forget_empty(connection: Connection) -> None:
     """Deletes texts whose posts are all gone, campaigns too, with incidents that have no case."""
-    empty = "campaign_id NOT IN (SELECT campaign_id FROM campaign_posts)"
+    empty = "NOT EXISTS (SELECT 1 FROM campaign_posts p WHERE p.campaign_id = {0}.campaign_id)"
     connection.execute(
         f"""
-        DELETE FROM incidents WHERE incident_id IN (SELECT incident_id FROM campaigns WHERE {empty})
+        DELETE FROM incidents WHERE incident_id IN (SELECT incident_id FROM campaigns WHERE {empty.format("campaigns")})
         AND incident_id NOT IN (SELECT incident_id FROM cases WHERE incident_id IS NOT NULL)
         """
     )
     for table in ("campaign_decisions", "campaign_keys", "campaigns"):
-        connection.execute(f"DELETE FROM {table} WHERE {empty}")
+        connection.execute(f"DELETE FROM {table} WHERE {empty.format(table)}")
 
 
 def insert_rows(connection: Connection, table: str, columns: dict[str, Any]) -> None:

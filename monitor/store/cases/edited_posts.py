@@ -7,6 +7,7 @@ from datetime import datetime
 from monitor.store.connection import Connection
 
 _ASKED = "(SELECT unnest($1::BIGINT[]))"
+_CLASSIFIED = "NOT EXISTS (SELECT 1 FROM pending c WHERE c.step = 'classify' AND c.mention_id = pending.mention_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,7 @@ def untold_edits(connection: Connection, mention_ids: Sequence[int]) -> list[Edi
     rows = connection.execute(
         f"""
         WITH asked AS (
-            SELECT mention_id FROM pending WHERE step = 'edited' AND mention_id IN {_ASKED}
-            AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
+            SELECT mention_id FROM pending WHERE step = 'edited' AND mention_id IN {_ASKED} AND {_CLASSIFIED}
         ), home AS (
             SELECT case_id, mention_id, false AS ours FROM case_mentions
             WHERE mention_id IN (SELECT mention_id FROM asked)
@@ -75,8 +75,7 @@ def dequeue(connection: Connection, mention_ids: Sequence[int]) -> None:
     """Notes that the cases of these mentions were told; call it in the transaction that told them."""
     connection.execute(
         f"""
-        DELETE FROM pending WHERE step = 'edited' AND mention_id IN {_ASKED}
-        AND mention_id NOT IN (SELECT mention_id FROM pending WHERE step = 'classify')
+        DELETE FROM pending WHERE step = 'edited' AND mention_id IN {_ASKED} AND {_CLASSIFIED}
         """,
         [list(mention_ids)],
     )

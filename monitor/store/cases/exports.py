@@ -89,7 +89,11 @@ def _new_ids(connection: Connection, selection: CaseSelection | None) -> list[in
     """The cases of a selection that no export holds yet; one that was merged goes with the one that took it in."""
     test, values = _test(selection or CaseSelection())
     rows = connection.execute(
-        f"SELECT case_id FROM cases WHERE {test} AND case_id NOT IN (SELECT case_id FROM export_cases)", values
+        f"""
+        SELECT case_id FROM cases
+        WHERE {test} AND NOT EXISTS (SELECT 1 FROM export_cases e WHERE e.case_id = cases.case_id) ORDER BY case_id
+        """,
+        values,
     )
     return [row[0] for row in rows.fetchall()]
 

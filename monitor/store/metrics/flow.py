@@ -74,9 +74,9 @@ def volume(connection: Connection, scope_: MetricsScope, now: datetime) -> Volum
             now,
             f"""
             , posts AS (
-                SELECT case_id, bool_or(posted_at >= since AND posted_at < until
-                    AND mention_id NOT IN (SELECT mention_id FROM apart)) AS said
-                FROM case_mentions JOIN mentions USING (mention_id), span
+                SELECT case_id, bool_or(posted_at >= since AND posted_at < until AND apart.mention_id IS NULL) AS said
+                FROM case_mentions p JOIN mentions m ON m.mention_id = p.mention_id
+                LEFT JOIN apart ON apart.mention_id = p.mention_id CROSS JOIN span
                 WHERE case_id IN (SELECT case_id FROM c WHERE first_post_at >= since AND first_post_at < until)
                 GROUP BY case_id
             )

@@ -59,9 +59,10 @@ _APART = f"""
         FROM mentions WHERE posted_at >= $since AND posted_at < $until AND (deleted_at IS NOT NULL OR is_repost
             OR lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])))
         UNION ALL
-        SELECT mention_id, 2 FROM matches WHERE posted_at >= $since AND posted_at < $until
-        AND brand = '' AND NOT $unmatched::BOOLEAN AND mention_id NOT IN (
-            SELECT mention_id FROM matches WHERE posted_at >= $since AND posted_at < $until AND brand <> '')
+        SELECT mention_id, 2 FROM matches u WHERE posted_at >= $since AND posted_at < $until
+        AND brand = '' AND NOT $unmatched::BOOLEAN AND NOT EXISTS (
+            SELECT 1 FROM matches b WHERE b.mention_id = u.mention_id AND b.brand <> ''
+            AND b.posted_at >= $since AND b.posted_at < $until)
         UNION ALL
         SELECT mention_id, 4 FROM repeated WHERE posted_at >= $since
         AND said_at >= posted_at - INTERVAL '{COPY_HOURS} hours'
@@ -163,7 +164,8 @@ def people(
             SELECT count(*) FROM (
                 SELECT DISTINCT network, coalesce(author_id, lower(author)) FROM mentions
                 WHERE posted_at >= $since AND posted_at < $until AND coalesce(author_id, author) IS NOT NULL
-                AND mention_id IN ({_HEARD}) AND mention_id NOT IN (SELECT mention_id FROM apart)
+                AND mention_id IN ({_HEARD})
+                AND NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = mentions.mention_id)
             ) authors
             """,
             {"since": since, "until": until, "brand": brand},
@@ -179,7 +181,8 @@ def by_day(
         rows = connection.execute(
             """
             SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(DISTINCT mention_id) FROM matches
-            WHERE posted_at >= $since AND posted_at < $until AND mention_id NOT IN (SELECT mention_id FROM apart)
+            WHERE posted_at >= $since AND posted_at < $until
+            AND NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = matches.mention_id)
             GROUP BY day
             """,
             {"since": since, "until": until, "zone": zone.key},
