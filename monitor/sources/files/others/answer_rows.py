@@ -46,7 +46,7 @@ def with_answer_rows(layout: Layout, evidence: Evidence, named_own: str | None) 
 def _by_column(layout: Layout, evidence: Evidence) -> MarkedRows | None:
     """The column some of whose cells say answer, and the others something else of each row, as ids and numbers do."""
     for column in layout.form.header:
-        if column == layout.columns.text:
+        if column == layout.columns.text or speaker_words.is_of_kinds(column) or speaker_words.strength(column):
             continue
         found = Counter(value.casefold() for value in evidence.values(column) if len(value) <= _LONGEST)
         answers = frozenset(value for value in found if _says_answer(value))
