@@ -123,7 +123,8 @@ def test_a_case_that_was_changed_past_its_history_is_named(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, edit: str
 ) -> None:
     with store.connect(settings.store) as connection:
-        connection.execute(edit)
+        for statement in edit.split("; "):
+            connection.execute(statement)
     message = told(capsys, monkeypatch, "cases", "verify")
     assert f"changed without an event in their history: {codes.format_code(1)}" in message
 
