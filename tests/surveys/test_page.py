@@ -219,12 +219,18 @@ def test_while_the_store_is_busy_nothing_typed_is_lost(settings: Settings, path:
     with serving(hasty) as port:
         with store.connect(settings.store):
             busy = ask(port, path, FORM)
-            assert ask(port, path).status == 503
         assert busy.status == 503
         assert busy.headers["retry-after"] == "10"
         assert "Todo bien</textarea>" in busy.text
         assert 'value="5" required checked' in busy.text
         assert ask(port, path, FORM).status == 303
+
+
+@pytest.mark.duckdb_file("readers of a server wait for nobody")
+def test_a_file_that_is_written_to_is_no_page_to_read(settings: Settings, path: str) -> None:
+    hasty = settings.model_copy(update={"store": settings.store.model_copy(update={"busy_timeout": 0.2})})
+    with serving(hasty) as port, store.connect(settings.store):
+        assert ask(port, path).status == 503
 
 
 def test_an_address_that_asks_too_often_waits(settings: Settings, path: str) -> None:
