@@ -233,6 +233,7 @@ def test_a_file_that_may_not_grow_is_told_in_one_line(file: Path, tmp_path: Path
     assert "cannot be read or written (File too large)" in " ".join(done.stderr.split())
 
 
+@pytest.mark.duckdb_file("another process opens the file, within its limit")
 @pytest.mark.parametrize("words", [("cases", "verify"), ("status",), ("run",), ("explain", "El pedido no llega")])
 @pytest.mark.parametrize("kilobytes", [600_000, 450_000])
 def test_a_limit_of_memory_ends_no_command_without_a_word(file: Path, kilobytes: int, words: tuple[str, ...]) -> None:
