@@ -81,6 +81,7 @@ def test_status_counts_overdue_follow_ups(config: Settings, code: str) -> None:
     assert json.loads(escucha("status", "--json"))["overdue_follow_ups"] == 1
 
 
+@pytest.mark.duckdb_file("another process opens the store by its path")
 def test_serve_answers_a_link_and_logs_no_token(config: Settings, code: str, tmp_path: Path) -> None:
     token = escucha("surveys", "link", code).strip().rpartition("/")[2]
     with socket.socket() as probe:
