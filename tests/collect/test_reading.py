@@ -1,5 +1,6 @@
 """A file is read here or in a process of its own: what is kept, rejected and told is the same."""
 
+import csv
 import os
 import signal
 import subprocess
@@ -105,11 +106,13 @@ def test_what_stands_before_a_damage_is_kept_and_the_run_says_it(settings: Setti
     assert runs == [("failed", 4_000, 0)]
 
 
-@pytest.mark.parametrize("most_rows", [6, 1_000])
-def test_pages_wait_for_others_up_to_their_number_and_that_of_their_rows(
-    two_a_page: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_rows: int
+@pytest.mark.parametrize(
+    ("bound", "most", "together"), [("_MOST_ROWS", 6, 6), ("_MOST_BYTES", 1, 2), ("_AT_ONCE", 5, 10)]
+)
+def test_pages_wait_for_others_up_to_their_number_their_rows_and_their_bytes(
+    two_a_page: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, together: int
 ) -> None:
-    monkeypatch.setattr(storing, "_MOST_ROWS", most_rows)
+    monkeypatch.setattr(storing, bound, most)
     path = tmp_path / "posts.csv"
     path.write_text(HEADER + "\n".join(f"a{number},{GOOD} {number},," for number in range(26)), encoding="utf-8")
     asked: list[int] = []
@@ -119,9 +122,48 @@ def test_pages_wait_for_others_up_to_their_number_and_that_of_their_rows(
             asked.append(connection.execute("SELECT count(*) FROM mentions").fetchall()[0][0])
 
     imported(two_a_page, layout_of(path), look)
-    together = min(most_rows, 10)
     assert {count % together for count in asked if count < 26} == {0}
     assert {together, 2 * together} <= {*asked}
+
+
+def test_every_row_is_stored_as_it_reads(two_a_page: Settings, tmp_path: Path) -> None:
+    """People who write again, under all that may stand for them; events of a chat; words that a query finds."""
+    rows = [
+        ("1", "@Ana", "2026-03-13T10:00:00+02:00", "La app de Norvia no abre 😡\nde \"verdad\"", ""),
+        ("2", "https://facebook.com/eva.paz", "2026-03-13 10:01", "Hola, @norvia: ¿cuándo, por fin?", "1"),
+        ("3", "Ana", "13/03/2026 10:02", "ana joined the group", ""),
+        ("4", "@Ana", "1773396180", "Ana María joined no group", "0"),
+        ("5", "[deleted]", "2026-03-13 10:04", "Norvía otra vez", "1"),
+        ("6", "norviabot", "2026-03-13 10:05", "luis has left the chat", ""),
+        ("7", "Eva <eva@example.org>", "2026-03-13 10:06", "los mensajes son privados, no cifrados", "2"),
+        ("8", "@Ana", "2026-03-13 10:07", "una cuenta de norvia", "x"),
+    ]  # fmt: skip
+    path = tmp_path / "posts.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("id", "author", "created_at", "text", "thread"), *rows])
+    brand = Brand(name="Norvia", queries=("norvia OR @norvia",))
+    files.import_file(two_a_page, layout_of(path), by_queries([brand]), no_progress)
+    with store.connect(two_a_page.store, read_only=True) as connection:
+        stored = connection.execute(
+            """
+            SELECT post_id, author, author_name, strftime(mentions.posted_at, '%H:%M'), text, thread_id, terms, raw
+            FROM mentions JOIN posts USING (mention_id) JOIN matches USING (mention_id) ORDER BY post_id
+            """
+        ).fetchall()
+        rejects = connection.execute("SELECT place, reason FROM rejects ORDER BY place").fetchall()
+    assert [(*read, terms) for *read, terms, _ in stored] == [
+        ("1", "Ana", None, "08:00", rows[0][3], "1", ["norvia"]),
+        ("2", "eva.paz", None, "09:01", rows[1][3], "1", ["norvia", "@norvia"]),
+        ("5", None, None, "09:04", rows[4][3], "1", ["norvia"]),
+        ("7", "eva@example.org", "Eva", "09:06", rows[6][3], "2", []),
+        ("8", "Ana", None, "09:07", rows[7][3], "x", ["norvia"]),
+    ]
+    assert stored[0][-1] == (
+        '{"id": "1", "author": "@Ana", "created_at": "2026-03-13T10:00:00+02:00", '
+        '"text": "La app de Norvia no abre 😡\\nde \\"verdad\\"", "thread": ""}'
+    )
+    no_post = "an event of the chat, no post"
+    assert rejects == [(f"posts.csv, row {row} (line {row + 1})", no_post) for row in (4, 5, 7)]
 
 
 def test_what_is_stored_is_asked_of_every_page(two_a_page: Settings, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from monitor.store import memory
 from monitor.store.posts import mentions
 from monitor.store.posts.batches import MentionBatch, batch_of
 
-_AT_ONCE, _MOST_ROWS = 5, 50_000
-"""Pages in one transaction, and rows after which it has no further one.
+_AT_ONCE, _MOST_ROWS, _MOST_BYTES = 5, 50_000, 1 << 25
+"""Pages in one transaction, and rows and bytes of their columns after which it has no further one.
 
 The more there are in one, the less of the processor a row takes: to open, commit and close takes longer than to store
 two pages, and longer still as the database grows.
@@ -81,7 +81,9 @@ class PageStore:
             self._flush()
 
     def _is_enough(self) -> bool:
-        return len(self._waiting) == _AT_ONCE or sum(page.count for page in self._waiting) >= _MOST_ROWS
+        rows = sum(page.count for page in self._waiting)
+        size = sum(page.batch.mentions.nbytes for page in self._waiting)
+        return len(self._waiting) == _AT_ONCE or rows >= _MOST_ROWS or size >= _MOST_BYTES
 
     def _flush(self) -> None:
         """Stores what waits, with the watermarks, in one transaction; posts that could not be read are kept.

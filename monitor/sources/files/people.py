@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from monitor import networks
@@ -108,6 +109,7 @@ def _first(found: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     return next((value for key in keys if (value := value_of(found, key))), None)
 
 
+@lru_cache(maxsize=16_384)  # the same people write again
 def _handle(value: str, network: str) -> str | None:
     line = one_line(value) or ""
     if line.startswith(("http://", "https://")):

@@ -4,9 +4,9 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from json.encoder import encode_basestring
 from operator import attrgetter
 
+import orjson
 import pyarrow as pa
 
 from monitor.models.posts import OWN_REPLY, Match, MatchedMention, Mention
@@ -27,6 +27,7 @@ _TYPES = {
 """The fields of a mention that are columns as they are."""
 _fields = attrgetter(*_TYPES)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+_BETWEEN = b",\n  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,15 @@ def _raw_json(raw: Mapping[str, object]) -> str:
 
 
 def _encoded(raw: Mapping[str, object]) -> str:
-    """What `_ENCODER` writes; of the rows of most files, whose values are all strings, in half the time."""
+    """What `_ENCODER` writes; of the rows of most files, whose values are all strings, in half the time.
+
+    Line breaks in strings are escaped: those of the indented form stand between its members alone.
+    """
+    for value in raw.values():
+        if value.__class__ is not str:
+            return _ENCODER.encode(raw)
     try:
-        parts = [f"{encode_basestring(key)}: {encode_basestring(value)}" for key, value in raw.items()]  # type: ignore[arg-type]
-    except TypeError:
+        lines = orjson.dumps(raw, None, orjson.OPT_INDENT_2)
+    except TypeError:  # a lone surrogate
         return _ENCODER.encode(raw)
-    return f"{{{', '.join(parts)}}}"
+    return f"{{{lines[4:-2].replace(_BETWEEN, b', ').decode()}}}"

@@ -9,6 +9,7 @@ from monitor.models.posts import IngestCounts, Match, MatchedMention, Reject
 from monitor.settings.loading import Settings
 from monitor.store import migrate
 from monitor.store.posts import collection_state, mentions
+from monitor.store.posts.batches import mention_table
 from tests.conftest import NOW, about, mention
 
 
@@ -54,6 +55,22 @@ def test_text_and_raw_answer_come_back_as_they_were(settings: Settings) -> None:
     save(settings, about("Norvia", mention("1", text, raw=raw)))
     assert count(settings, "SELECT text FROM mentions") == [(text,)]
     assert [json.loads(str(row[0])) for row in count(settings, "SELECT raw FROM posts")] == [raw]
+
+
+def test_answers_are_kept_in_the_same_letters_whatever_they_hold() -> None:
+    """As `json` writes them: rows that were stored before are compared with those of today."""
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    answers: list[dict[str, object]] = [
+        {},
+        {"a": "", 'say "50 %s"': ",", "b\n": '",\n  "', "c": ' ": ", ', "d\\": "\\"},
+        {"each": "".join(every), "".join(every[:0x300]): "x"},
+        {"n": 1, "x": 1e16, "none": None, "in": {"a": ["b", {"c": "d"}]}, "at": NOW},
+        {"row": "a", "fields": ["b", "c"]},
+    ]
+    raw = mention_table([mention("1", raw=answer) for answer in answers])["raw"].to_pylist()
+    assert raw == [json.dumps(answer, ensure_ascii=False, default=str) for answer in answers]
+    lone: dict[str, object] = {"á": "\ud800", "b": "c"}
+    assert mention_table([mention("1", raw=lone)])["raw"].to_pylist() == [json.dumps(lone)]
 
 
 def test_terms_are_kept_with_the_match(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from monitor.sources.files import speaker_words
@@ -43,7 +44,6 @@ _ENCRYPTED = re.compile(
     r"(?:messages|los mensajes|as mensagens) .{0,60}(?:end-to-end encrypted|cifrad[oa]s de extremo a extremo|"
     r"criptografia de ponta a ponta)\b.*"
 )
-_SIGNS = ("encrypted", "cifrad", "criptografia")
 _LONGEST, _LONGEST_NOTICE = 160, 400
 """Characters of a line about who joined, and of a tool's notice."""
 _MOST_VALUES = 10
@@ -77,14 +77,21 @@ def is_event(raw: Mapping[str, Any], layout: Layout) -> bool:
 
 def tells_event(text: str, author: str | None) -> bool:
     """Whether a text is a chat's own line: written by nobody, by a bot or by whom it names first; or its notice."""
-    if len(text) <= _LONGEST_NOTICE and any(sign in text for sign in _SIGNS):
+    if len(text) <= _LONGEST_NOTICE and ("encrypted" in text or "cifrad" in text or "criptografia" in text):
         return _ENCRYPTED.fullmatch(fold(text)) is not None
     if len(text) > _LONGEST:
         return False
-    writer = fold(author or "")
-    if writer not in _WRITERS and not writer.endswith("bot") and not text.lower().startswith((writer, "<@")):
+    writer, is_tool = _writer(author or "")
+    if not is_tool and not text.lower().startswith((writer, "<@")):
         return False
     return _EVENT.fullmatch(" ".join(fold(text).split())) is not None
+
+
+@lru_cache(maxsize=16_384)  # the same people write again
+def _writer(author: str) -> tuple[str, bool]:
+    """An author's name, folded, and whether it may be a tool's."""
+    writer = fold(author)
+    return writer, writer in _WRITERS or writer.endswith("bot")
 
 
 def _mark(column: str, layout: Layout, evidence: Evidence) -> MarkedRows | None:
