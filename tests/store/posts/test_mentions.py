@@ -59,7 +59,7 @@ def test_text_and_raw_answer_come_back_as_they_were(settings: Settings) -> None:
 
 def test_answers_are_kept_in_the_same_letters_whatever_they_hold() -> None:
     """As `json` writes them: rows that were stored before are compared with those of today."""
-    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    every = [chr(code) for code in range(0x20000) if not 0xD800 <= code < 0xE000]
     answers: list[dict[str, object]] = [
         {},
         {"a": "", 'say "50 %s"': ",", "b\n": '",\n  "', "c": ' ": ", ', "d\\": "\\"},
