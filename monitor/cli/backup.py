@@ -91,7 +91,7 @@ def restore(
     from monitor.store import backup as store_backup
 
     settings = common.current_settings()
-    _require_file(settings, "pg_restore --dbname URL FILE, into an empty database, then escucha store restored")
+    _require_file(settings, "pg_restore --dbname URL FILE, into an empty database, then escucha store restored --yes")
     with (
         common.progress_bars() as progress,
         restored.prepare(settings, source, progress, look_up=recheck) as prepared,
@@ -180,7 +180,9 @@ def copy(
 
 
 @stores.command()
-def restored() -> None:
+def restored(
+    yes: Annotated[bool, typer.Option("--yes", help="It was: let the numbers jump.")] = False,
+) -> None:
     """Lets numbers go on beyond all that may have gone out, once pg_restore has brought back an older database.
 
     Tracking codes, events and hand-overs that went out since the backup never come to mean a second thing.
@@ -190,6 +192,11 @@ def restored() -> None:
     from monitor.store.restores import numbers
 
     settings = common.current_settings()
+    if not yes:
+        raise SettingsError(
+            f"all numbers of {settings.store.place} would jump far ahead: add --yes if an older database was restored "
+            "there just now"
+        )
     with store.connect(settings.store) as connection:
         numbers.begin(connection, None)
         lasts = numbers.read(connection).numbers

@@ -92,7 +92,9 @@ def in_address(address: str) -> Iterator[str]:
     """The credentials that stand in a URL: before its host, and as values of parameters that are named for one."""
     try:
         parts = urlsplit(address)
-        values = [parts.password or parts.username or ""]
+        # A user of a database alone is none; before a web address it is a token.
+        is_name = parts.scheme.startswith("postgres") and not parts.password
+        values = ["" if is_name else parts.password or parts.username or ""]
         values += [value for name, value in parse_qsl(parts.query) if re.fullmatch(_TELLTALE, name, re.IGNORECASE)]
     except ValueError:
         return

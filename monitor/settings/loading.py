@@ -6,6 +6,7 @@ count from the working directory.
 
 import logging
 import os
+import re
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,12 @@ logger = logging.getLogger(__name__)
 
 
 _SERVERS = ("postgresql://", "postgres://")
+_PART = r"[^\s:@/?#\[\]]"
+_ADDRESS = re.compile(
+    rf"postgres(ql)?://({_PART}+(:{_PART}*)?@)?[\w.,:%-]*(\[[0-9a-fA-F:.]+\](:\d+)?)?(/{_PART}*)?(\?[^\s#@]*)?",
+    re.ASCII,
+)
+"""Where user and password stand for certain; in any other a part of them could be taken for the host and be shown."""
 
 
 class Store(Section):
@@ -54,6 +61,11 @@ class Store(Section):
     @classmethod
     def _is_a_place(cls, url: str) -> str:
         if url.startswith(_SERVERS):
+            if not (url.isascii() and _ADDRESS.fullmatch(url)):
+                raise ValueError(
+                    "the address is not well formed: it is postgresql://USER@HOST/DATABASE, and in user, password and "
+                    "database / is written as %2F, @ as %40, # as %23, ? as %3F, : as %3A, a space as %20"
+                )
             return url
         if "://" in url or not url.strip() or not Path(url).name or not _has_home(url):
             raise ValueError(

@@ -21,6 +21,7 @@ from monitor import atomic_files
 from monitor.errors import StoreBusy, StoreError
 from monitor.settings.loading import Store
 from monitor.store import faults, foreign, holders, key_values, memory, migrate, rewriting
+from monitor.store.engines import half_copies
 from monitor.store.engines.protocol import Connection
 from monitor.store.restores import numbers, write_count
 
@@ -53,6 +54,8 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
     """
     if store.is_server:
         with _server().connect(store, read_only=read_only) as server:
+            if not as_copy:
+                half_copies.refuse(server, store, store.place)
             yield server
         return
     path = store.path
@@ -64,6 +67,8 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
         with _open(store, read_only=False, as_copy=as_copy):
             pass
     with _open(store, read_only=read_only, as_copy=as_copy) as connection:
+        if not as_copy:
+            half_copies.refuse(connection, store, identity(store))
         if read_only:
             yield connection
             return

@@ -34,6 +34,19 @@ def ids_by_place(connection: Connection) -> str:
     """
 
 
+def last_numbers(connection: Connection) -> dict[str, int]:
+    """The last number that each sequence has given out; those that gave none are left out.
+
+    Raises StoreUnwritable where a server does not let this user see.
+    """
+    if is_file(connection):
+        sql = "SELECT sequence_name, last_value FROM duckdb_sequences() WHERE last_value IS NOT NULL"
+        return dict(connection.execute(sql).fetchall())
+    names = connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()").fetchall()
+    asked = {name: connection.execute(f"SELECT last_value, is_called FROM {name}").fetchall()[0] for (name,) in names}
+    return {name: last for name, (last, is_called) in asked.items() if is_called}
+
+
 def is_file(connection: Connection) -> bool:
     """Whether the connection is to a DuckDB file."""
     import duckdb

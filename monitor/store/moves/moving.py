@@ -1,7 +1,8 @@
 """All of one store into another, a file or a server: for the day on which a team moves to PostgreSQL, or back.
 
-A table goes over in ranges of a key, each in a transaction that reads it again and compares: what was cut off goes on
-behind the last key that arrived. Nobody else writes to the source meanwhile.
+A table goes over in ranges of a key, each in a transaction that compares what is there with what was sent: after a
+copy that was cut off only what is missing, or has changed since, is sent again. Nobody else writes to the source
+meanwhile, and nobody else opens the copy before it is whole (`half_copies`).
 """
 
 import logging
@@ -17,20 +18,19 @@ from monitor.store import connection as connecting
 from monitor.store import consistency, key_values
 from monitor.store.cases import events
 from monitor.store.connection import Connection
+from monitor.store.engines import dialects, half_copies
 from monitor.store.restores import write_count
 
 logger = logging.getLogger(__name__)
 
-_MARK = "copied_from"
-"""Under which name a store that is not whole yet notes whose copy it is."""
 _LEFT_OUT = ("migrations",)
-_OWN_MARKS = (_MARK, write_count.MARK)
+_OWN = f"name NOT IN ('{half_copies.MARK}', '{write_count.MARK}')"
+"""Of the marks those that each store has for itself are left out."""
 _KEYS = {
     "mentions": "mention_id", "pending": "mention_id", "handles": "customer_id", "absences": "post_id",
     "paid_resources": "resource",
 }  # fmt: skip
 """By which column a table goes over, where that is not its first."""
-_LAST_NUMBERS = "SELECT sequencename, last_value FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL"
 _ROWS = 20_000  # of a range, and all that have its last key
 
 
@@ -45,9 +45,12 @@ class Copied:
 def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]) -> Copied:
     """Copies everything from `source` to `target`, which is empty or what an earlier try of this copy has left.
 
-    Raises StoreError when the target holds anything else, or what arrived is not what was sent; StoreCorrupt when the
-    check of the cases' history says something else of the copy. `progress` is told the step, rows done and all rows.
+    Raises StoreError when they are the same, when the target holds anything else, or what arrived is not what was sent;
+    StoreCorrupt when the check of the cases' history says something else of the copy. `progress` is told the step, the
+    rows done and all rows.
     """
+    if source.place == target.place:
+        raise StoreError(f"{source.place} is the source and the target; nothing was copied")
     if not connecting.exists(source):
         raise StoreError(f"there is no database at {source.place}; nothing was copied")
     with connecting.connect(source, read_only=not source.is_server) as sent:
@@ -67,8 +70,8 @@ def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]
 def _tables(connection: Connection) -> list[str]:
     rows = connection.execute(
         """
-        SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'
-        AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY table_name
+        SELECT table_name FROM information_schema.tables
+        WHERE table_type = 'BASE TABLE' AND table_schema = current_schema() ORDER BY table_name
         """
     ).fetchall()
     return [row[0] for row in rows if row[0] not in _LEFT_OUT]
@@ -76,24 +79,24 @@ def _tables(connection: Connection) -> list[str]:
 
 def _columns(connection: Connection, table: str) -> list[str]:
     rows = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position", [table]
+        """
+        SELECT column_name FROM information_schema.columns
+        WHERE table_name = ? AND table_schema = current_schema() ORDER BY ordinal_position
+        """,
+        [table],
     ).fetchall()
     return [row[0] for row in rows]
 
 
 def _count(connection: Connection, table: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {table}{_condition(table)}").fetchall()[0][0])
-
-
-def _condition(table: str) -> str:
-    """Rows that each store has of its own are left out."""
-    return f" WHERE name NOT IN {_OWN_MARKS}" if table == "desk_marks" else ""
+    where, _ = _span(table, "", None, None)
+    return int(connection.execute(f"SELECT count(*) FROM {table}{where}").fetchall()[0][0])
 
 
 def _begin(target: Store, tables: Iterable[str], identity: str) -> None:
     """Marks the target as the copy of this source."""
-    with connecting.connect(target) as connection:
-        found = key_values.get(connection, _MARK)
+    with connecting.connect(target, as_copy=True) as connection:
+        found = key_values.get(connection, half_copies.MARK)
         if found == identity:
             return
         if found is not None or any(_count(connection, table) for table in tables if table != "chain"):
@@ -102,25 +105,27 @@ def _begin(target: Store, tables: Iterable[str], identity: str) -> None:
                 "database"
             )
         connection.execute("DELETE FROM chain")
-        key_values.put(connection, _MARK, identity)
+        key_values.put(connection, half_copies.MARK, identity)
 
 
 def _copy_table(sent: Connection, target: Store, table: str) -> Iterator[int]:
-    """Copies what the target does not have yet. Gives how many rows it had, and those of each range."""
-    key = _KEYS.get(table) or _columns(sent, table)[0]
-    with connecting.connect(target, read_only=True) as received:
-        last = received.execute(f"SELECT max({key}) FROM {table}{_condition(table)}").fetchall()[0][0]
-        yield _count(received, table)
-    while (rows := _range(sent, table, key, last)).num_rows:
-        with connecting.connect(target) as received:
-            _insert(received, table, rows)
-            if _content(_range(received, table, key, last)) != _content(rows):
-                raise StoreError(
-                    f"rows of the table {table} did not arrive at {target.place} as they were sent; none of them was "
-                    "kept"
-                )
-        last = rows[key][-1].as_py()
+    """Makes the target's rows those of the source, range by range of the key. Gives how many each range holds."""
+    key, last = _KEYS.get(table) or _columns(sent, table)[0], None
+    while True:
+        bound = _bound(sent, table, key, last)
+        rows = _rows(sent, table, key, last, bound)  # behind the last key there are none
+        with connecting.connect(target, as_copy=True) as received:
+            if _content(_rows(received, table, key, last, bound)) != _content(rows):
+                _replace(received, table, key, last, bound, rows)
+                if _content(_rows(received, table, key, last, bound)) != _content(rows):
+                    raise StoreError(
+                        f"rows of the table {table} did not arrive at {target.place} as they were sent; none of them "
+                        "was kept"
+                    )
         yield rows.num_rows
+        if bound is None:
+            return
+        last = bound
 
 
 def _content(rows: pa.Table) -> Counter[str]:
@@ -128,36 +133,45 @@ def _content(rows: pa.Table) -> Counter[str]:
     return Counter(repr(row).replace(r"\x00", "\ufffd") for row in rows.to_pylist())
 
 
-def _range(connection: Connection, table: str, key: str, last: object) -> pa.Table:
-    """The rows behind the key `last`, up to some thousands and all that have the last key among them."""
-    names = ", ".join(_columns(connection, table))
-    conditions = [condition for condition in (_condition(table).removeprefix(" WHERE "),) if condition]
-    values: list[object] = []
-    if last is not None:
-        conditions.append(f"{key} > ?")
-        values.append(last)
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    bound = connection.execute(
+def _bound(connection: Connection, table: str, key: str, last: object) -> object:
+    """The key that some thousands of rows behind the key `last` come up to; None where there are none."""
+    where, values = _span(table, key, last, None)
+    return connection.execute(
         f"SELECT max({key}) FROM (SELECT {key} FROM {table}{where} ORDER BY {key} LIMIT {_ROWS}) keys", values
     ).fetchall()[0][0]
-    conditions.append(f"{key} <= ?")
-    return connection.sql(
-        f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {key}", params=[*values, bound]
-    ).to_arrow_table()
 
 
-def _insert(connection: Connection, table: str, rows: pa.Table) -> None:
+def _rows(connection: Connection, table: str, key: str, last: object, bound: object) -> pa.Table:
+    """The rows behind the key `last` up to `bound`, to the end where that is None."""
+    where, values = _span(table, key, last, bound)
+    names = ", ".join(_columns(connection, table))
+    return connection.sql(f"SELECT {names} FROM {table}{where}", params=values).to_arrow_table()
+
+
+def _replace(connection: Connection, table: str, key: str, last: object, bound: object, rows: pa.Table) -> None:
+    where, values = _span(table, key, last, bound)
+    connection.execute(f"DELETE FROM {table}{where}", values)
     names = ", ".join(rows.schema.names)
     connection.register("copied_rows", rows)
     connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM copied_rows")
     connection.unregister("copied_rows")
 
 
+def _span(table: str, key: str, last: object, bound: object) -> tuple[str, list[object]]:
+    """The condition that a row lies behind `last` and not behind `bound`, with its values; None sets no limit."""
+    conditions = [_OWN] if table == "desk_marks" else []
+    limits = [(f"{key} > ?", last), (f"{key} <= ?", bound)]
+    conditions += [condition for condition, value in limits if value is not None]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return where, [value for _, value in limits if value is not None]
+
+
 def _finish(sent: Connection, target: Store, counts: Mapping[str, int]) -> str:
     """Lets the numbers of the copy go on after those of the source, and verifies it. Returns the head of its chain."""
     before = events.verify(sent), consistency.inconsistent_cases(sent)
-    with connecting.connect(target) as received:
-        for name, last in sent.execute(_LAST_NUMBERS).fetchall():
+    lasts = dialects.last_numbers(sent)
+    with connecting.connect(target, as_copy=True) as received:
+        for name, last in lasts.items():
             received.execute("SELECT setval(?, ?)", [name, last]).fetchall()
         arrived = {table: _count(received, table) for table in counts}
         if arrived != counts:
@@ -166,6 +180,6 @@ def _finish(sent: Connection, target: Store, counts: Mapping[str, int]) -> str:
         after = events.verify(received), consistency.inconsistent_cases(received)
         if after != before:
             raise StoreCorrupt(f"the history of the cases is another one in the copy at {target.place}; do not use it")
-        received.execute("DELETE FROM desk_marks WHERE name = ?", [_MARK])
+        received.execute("DELETE FROM desk_marks WHERE name = ?", [half_copies.MARK])
         received.execute("ANALYZE")  # a server that does not know its tables yet reads them in the wrong order
     return after[0].head

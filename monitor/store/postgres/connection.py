@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+import psycopg.conninfo
 import pyarrow as pa
 
 from monitor.settings.loading import Store
@@ -20,7 +21,19 @@ logger = logging.getLogger(__name__)
 
 _LOCK = 0x45534355  # any number that all of Escucha's agree on, and hardly anybody else
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_CONNECT_SECONDS = 10
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # it sees what was there when the lock was given
+_ALIVE: dict[str, Any] = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
+_SHORT_WAIT = 2.0  # seconds
+# The server too lets go of a machine that is gone.
+_SETTLE = """
+    SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),
+        set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+        set_config('tcp_keepalives_count', '3', false),
+        set_config('idle_in_transaction_session_timeout', '10min', false)
+"""
 _ERASED_FROM = ("mentions", "posts", "edits")
 
 
@@ -89,39 +102,37 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnec
     """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
 
     Creates the tables and migrates them as needed. Raises StoreBusy when another writer does not end within
-    `store.busy_timeout` seconds, StoreError for what the server says or that it cannot be reached.
+    `store.busy_timeout` seconds, StoreTransient when there is no connection, StoreError for what the server says.
     """
-    with (
-        faults.translated(store),
-        _session(store) as session,
-    ):
-        _settle(session, store)
+    with faults.translated(store), _session(store, store.busy_timeout) as session:
         schema.bring_up_to_date(session, store)
         connection = PostgresConnection(session)
-        session.execute(_READ if read_only else "BEGIN")
+        session.execute(_READ if read_only else _WRITE)
         if not read_only:
             session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
             with suppress(psycopg.Error):
                 session.execute("ROLLBACK")
+            if isinstance(error, psycopg.errors.UndefinedTable):
+                schema.forget(store.url)
             raise
-        session.execute("COMMIT")
+        _commit(session, is_written=not read_only)
 
 
 def exists(store: Store) -> bool:
     """Whether Escucha's tables are there."""
-    with (
-        faults.translated(store),
-        _session(store) as session,
-    ):
+    with faults.translated(store), _session(store, store.busy_timeout) as session:
         return schema.version(session) > 0
 
 
 def rewrite_erased(store: Store) -> bool:
-    """Writes the tables anew in which something erased may stand, each locked meanwhile. Raises as `connect` does."""
-    with faults.translated(store), _session(store) as session:
+    """Writes the tables anew in which something erased may stand. Raises as `connect` does.
+
+    Each is locked meanwhile. Somebody who reads it for long is not waited for: others would wait behind.
+    """
+    with faults.translated(store), _session(store, _SHORT_WAIT) as session:
         for table in _ERASED_FROM:
             session.execute(f"VACUUM (FULL) {table}")
     with connect(store) as connection:
@@ -129,12 +140,28 @@ def rewrite_erased(store: Store) -> bool:
     return True
 
 
-def _session(store: Store) -> "psycopg.Connection[Any]":
-    return psycopg.connect(store.url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+def _commit(session: "psycopg.Connection[Any]", *, is_written: bool) -> None:
+    try:
+        session.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        if is_written:
+            raise faults.CommitUnknown from error
+        raise
 
 
-def _settle(session: "psycopg.Connection[Any]", store: Store) -> None:
-    session.execute(
-        "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)",
-        [f"{int(store.busy_timeout * 1_000)}ms"],
-    )
+@contextmanager
+def _session(store: Store, lock_wait: float) -> "Iterator[psycopg.Connection[Any]]":
+    """A session as Escucha needs it; `lock_wait` is in seconds. A line that is dead is noticed on both sides."""
+    try:
+        session = psycopg.connect(store.url, autocommit=True, client_encoding="UTF8", **_ALIVE | _given(store.url))
+    except psycopg.Error as error:
+        raise faults.not_connected(error, store) from None
+    with session:
+        session.execute(_SETTLE, [f"{int(lock_wait * 1_000)}ms"])
+        yield session
+
+
+def _given(url: str) -> dict[str, Any]:
+    """What the address says of the line itself, which stands."""
+    given = psycopg.conninfo.conninfo_to_dict(url)
+    return {name: value for name, value in given.items() if name in _ALIVE}

@@ -4,18 +4,28 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import psycopg
 from psycopg import errors
 
-from monitor.errors import StoreBusy, StoreError, StoreFull, StoreInterrupted, StoreOutOfMemory, StoreUnwritable
+from monitor.errors import (
+    StoreBusy,
+    StoreError,
+    StoreForeign,
+    StoreFull,
+    StoreInterrupted,
+    StoreOutOfMemory,
+    StoreTransient,
+    StoreUnwritable,
+)
 from monitor.settings.loading import Store
 
 logger = logging.getLogger(__name__)
 
 _LONGEST = 200  # characters of the server's own words
-_UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
-_TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[StoreError], str], ...] = (
+_Told: TypeAlias = tuple[type[Exception] | tuple[type[Exception], ...], type[StoreError], str]
+_TOLD: tuple[_Told, ...] = (
     (
         errors.LockNotAvailable,
         StoreBusy,
@@ -34,19 +44,41 @@ _TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[StoreErro
     (
         errors.QueryCanceled,
         StoreInterrupted,
-        "the work on {place} was interrupted; nothing of it was written. Try again",
+        "the work on {place} was ended ({words}); nothing of it was written",
     ),
     (
-        errors.InsufficientPrivilege,
+        (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction),
         StoreUnwritable,
-        "{place} refuses this user ({words}); README names the rights that it needs",
+        "{place} does not allow this ({words}); nothing of it was written. README names the rights that it takes",
     ),
     (
-        _UNREACHABLE,
-        StoreError,
-        "{place} cannot be reached ({words}); nothing of this was written. Try again",
+        errors.UndefinedTable,
+        StoreForeign,
+        "tables of Escucha's are not there any more at {place} ({words}); try again, or restore them",
+    ),
+    (
+        (errors.SerializationFailure, errors.DeadlockDetected),
+        StoreTransient,
+        "{place} was written to by another at the same moment ({words}); nothing of this was written. Try again",
+    ),
+    (
+        (psycopg.OperationalError, psycopg.InterfaceError, errors.IdleInTransactionSessionTimeout),
+        StoreTransient,
+        "the connection to {place} is gone ({words}); nothing of this was written. Try again",
     ),
 )
+
+
+class CommitUnknown(Exception):
+    """The connection broke while a transaction was being committed: whether it was is not known."""
+
+
+def not_connected(error: psycopg.Error, store: Store) -> StoreError:
+    """Why there is no connection; of the address itself nothing is said."""
+    words = first_line(str(error), store)
+    if isinstance(error, psycopg.OperationalError):
+        return StoreTransient(f"there is no connection to {store.place} ({words}); nothing of this was written")
+    return StoreError(f"store.url: {words}")
 
 
 @contextmanager
@@ -54,6 +86,11 @@ def translated(store: Store) -> Iterator[None]:
     """Errors of the server in the body become StoreErrors that name its place; mistakes in SQL stay."""
     try:
         yield
+    except CommitUnknown:
+        raise StoreError(
+            f"the connection to {store.place} broke while this was being stored: whether it was is not known. Look "
+            "before it is done again"
+        ) from None
     except psycopg.Error as error:
         fault = fault_of(error, store)
         if fault is None:

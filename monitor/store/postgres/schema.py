@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 BASELINE = 16
 """The migration whose tables a new database gets at once; later ones run on both engines."""
 _LOCK = 0x45534356  # of those who migrate
+_FORM = ("UTF8", "b", "C.UTF-8")  # encoding, provider and locale of the database
 _current: set[str] = set()
 
 
@@ -28,13 +29,13 @@ def bring_up_to_date(session: "psycopg.Connection[Any]", store: Store) -> None:
     scripts = migrate.versions()
     with session.transaction():
         session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _require_form(session)
         applied = version(session)
         if applied > max(scripts):
             raise StoreOutdated(
                 f"the database has version {applied}, this Escucha knows {max(scripts)}; update Escucha"
             )
         if not applied:
-            _require_form(session)
             session.execute(_script("baseline.sql"))
             applied = BASELINE
             session.execute("INSERT INTO migrations VALUES (%s, now())", [applied])
@@ -51,12 +52,22 @@ def know(url: str) -> None:
     _current.add(url)
 
 
+def forget(url: str) -> None:
+    """It is looked at again at the next connection."""
+    _current.discard(url)
+
+
 def version(session: "psycopg.Connection[Any]") -> int:
     """The newest migration that the database has; 0 without tables."""
     row = session.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
     if row is None or not row[0]:
         return 0
-    newest = session.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
+    try:
+        newest = session.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
+    except psycopg.errors.UndefinedColumn:
+        raise StoreForeign(
+            "this PostgreSQL database holds another program's tables; make one for Escucha, or name a schema of its own"
+        ) from None
     return int(newest[0]) if newest else 0
 
 
@@ -68,7 +79,7 @@ def _require_form(session: "psycopg.Connection[Any]") -> None:
         WHERE datname = current_database()
         """
     ).fetchone()
-    if row != ("UTF8", "b", "C.UTF-8"):
+    if row != _FORM:
         raise StoreForeign(
             "this PostgreSQL database sorts and folds text otherwise than Escucha does; make one for it (PostgreSQL 17 "
             "or newer): CREATE DATABASE escucha TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin "

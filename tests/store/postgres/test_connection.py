@@ -1,18 +1,27 @@
 """A store on a real PostgreSQL: values come back as they went in, and faults are told."""
 
 import logging
-from collections.abc import Callable
+import select
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import psycopg
 import pyarrow as pa
 import pytest
 
 from monitor import store
-from monitor.errors import StoreBusy, StoreError, StoreForeign
-from monitor.settings.loading import Store
+from monitor.errors import SettingsError, StoreBusy, StoreError, StoreForeign
+from monitor.masking import masks
+from monitor.settings.loading import Store, load
+from monitor.store import connection as connecting
 from monitor.store import migrate
-from monitor.store.posts import mentions
+from monitor.store.postgres import connection as postgres
+from monitor.store.postgres import schema
+from monitor.store.posts import edits, mentions
 from tests.conftest import about, mention
 from tests.postgres_server import SUPERUSER, PostgresServer
 
@@ -108,7 +117,7 @@ def test_a_server_that_is_away_is_told_without_the_password(
     caplog.set_level(logging.DEBUG)
     postgres_server.stop("immediate")
     try:
-        with pytest.raises(StoreError, match="cannot be reached") as told, store.connect(place):
+        with pytest.raises(StoreError, match="there is no connection to") as told, store.connect(place):
             pass
     finally:
         postgres_server.start()
@@ -121,7 +130,7 @@ def test_a_session_that_the_server_ends_is_told_and_nothing_is_kept(
     new_store: Callable[[], Store], postgres_server: PostgresServer
 ) -> None:
     place = new_store()
-    with pytest.raises(StoreError, match="cannot be reached"), store.connect(place) as connection:
+    with pytest.raises(StoreError, match="the connection to .* is gone"), store.connect(place) as connection:
         _save_and_be_cut_off(connection, postgres_server)
     with store.connect(place, read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(0,)]
@@ -142,8 +151,6 @@ def test_a_wrong_password_a_wrong_name_and_a_wrong_form_are_told(postgres_server
 def test_a_database_of_a_newer_escucha_is_left_alone(
     new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from monitor.store.postgres import schema
-
     place = new_store()
     with store.connect(place) as connection:
         connection.execute("INSERT INTO migrations VALUES (9999, now())")
@@ -155,8 +162,6 @@ def test_a_database_of_a_newer_escucha_is_left_alone(
 def test_migrations_after_the_baseline_run_once(
     new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from monitor.store.postgres import schema
-
     place = new_store()
     with store.connect(place):
         pass
@@ -179,3 +184,154 @@ def test_the_tables_are_those_of_a_file(tmp_path: object, new_store: Callable[[]
         with store.connect(place, read_only=True) as connection:
             found.append(connection.execute(columns).fetchall())
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://escucha:tops#SECRET@db/x", "postgresql://escucha:x/SECRET@db/x", "postgresql://a@SECRET#c@db/x",
+        "postgresql://escucha:[SECRET@db/x", "postgresql://escucha:\u2100SECRET@db/x", "postgresql://a:SE CRET@db/x",
+        "postgresql://escucha:x@SECRET@db/x", "postgresql://escucha:x?SECRET@db/x",
+    ],
+)  # fmt: skip
+def test_an_address_in_which_the_password_has_no_certain_end_is_refused_without_it(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", address)
+    with pytest.raises(SettingsError, match="is not well formed") as told:
+        load()
+    for word in ("SECRET", "tops", "CRET"):
+        assert word not in f"{told.value!r} {told.value} {told.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://escucha@db.example/escucha", "postgresql:///escucha?host=/var/run/postgresql", "postgres://db/x",
+        "postgresql://u:p%23%2F%40w@[::1]:5433/x?sslmode=verify-full&options=-csearch_path%3Descucha",
+        "postgresql://u:p@one:5432,two:5432/x?target_session_attrs=read-write", "postgresql://",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_well_formed(address: str) -> None:
+    assert "p%23" not in Store(url=address).place
+
+
+def test_a_user_without_a_password_is_no_secret() -> None:
+    assert list(masks.in_address("postgresql://escucha@db.example/escucha")) == []
+    assert list(masks.in_address("postgresql://escucha:palabra@db.example/escucha")) == ["palabra"]
+    assert list(masks.in_address("https://token@example.com/")) == ["token"]
+
+
+def test_an_answer_to_the_commit_that_is_lost_is_not_called_a_failure(
+    new_store: Callable[[], Store], postgres_server: PostgresServer
+) -> None:
+    place = new_store()
+    with store.connect(place):
+        pass
+    with _cut_behind(postgres_server.port, b"COMMIT\0") as port:
+        behind = Store(url=place.url.replace(f":{postgres_server.port}/", f":{port}/"))
+        schema.know(behind.url)
+        with pytest.raises(StoreError, match="whether it was is not known"), store.connect(behind) as connection:
+            connection.execute("UPDATE chain SET head = 'written'")
+    with store.connect(place, read_only=True) as connection:
+        assert connection.execute("SELECT head FROM chain").fetchall() == [("written",)]
+
+
+@contextmanager
+def _cut_behind(server_port: int, word: bytes) -> Iterator[int]:
+    """A way to the server, by its port, that passes everything on until this word, and breaks behind it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def pass_on() -> None:
+            client, _ = listening.accept()
+            with client, socket.create_connection(("127.0.0.1", server_port)) as server:
+                while True:
+                    for ready in select.select([client, server], [], [])[0]:
+                        data = ready.recv(65_536)
+                        if not data:
+                            return
+                        (server if ready is client else client).sendall(data)
+                        if ready is client and word in data:
+                            server.recv(65_536)
+                            return
+
+        thread = threading.Thread(target=pass_on, daemon=True)
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join()
+
+
+def test_a_database_that_was_made_anew_is_looked_at_again(
+    new_store: Callable[[], Store], postgres_server: PostgresServer
+) -> None:
+    place = new_store()
+    with store.connect(place):
+        pass
+    with postgres_server.admin() as admin:
+        admin.execute(f"DROP DATABASE {place.url.rpartition('/')[2]} WITH (FORCE)")
+    postgres_server.create_database(place.url.rpartition("/")[2])
+    with pytest.raises(StoreError, match="not there any more"), store.connect(place, read_only=True) as connection:
+        connection.execute("SELECT count(*) FROM mentions")
+    with store.connect(place, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(0,)]
+
+
+def test_another_programs_tables_are_left_alone(new_store: Callable[[], Store]) -> None:
+    place = new_store()
+    with psycopg.connect(place.url, autocommit=True) as session:
+        session.execute("CREATE TABLE migrations (id integer, migration text)")
+    with pytest.raises(StoreForeign, match="another program's tables"), store.connect(place):
+        pass
+
+
+def test_a_copy_in_a_database_of_another_form_is_refused(
+    new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = new_store()
+    with store.connect(place):
+        pass
+    monkeypatch.setattr(schema, "_current", set())
+    monkeypatch.setattr(schema, "_FORM", ("UTF8", "i", "es"))
+    with pytest.raises(StoreForeign, match="BUILTIN_LOCALE 'C.UTF-8'"), store.connect(place, read_only=True):
+        pass
+
+
+def test_writers_see_what_the_one_before_wrote_whatever_the_servers_default_is(
+    new_store: Callable[[], Store], postgres_server: PostgresServer
+) -> None:
+    place = new_store()
+    with store.connect(place):
+        pass
+    with postgres_server.admin() as admin:
+        name = place.url.rpartition("/")[2]
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+    def count(_: int) -> None:
+        with store.connect(place) as connection:
+            connection.execute("UPDATE chain SET events = events + 1")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(count, range(12)))
+    with store.connect(place, read_only=True) as connection:
+        assert connection.execute("SELECT events FROM chain").fetchall() == [(12,)]
+
+
+def test_what_was_erased_is_not_written_anew_while_somebody_reads(
+    new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = new_store()
+    with store.connect(place) as connection:
+        _save(connection)
+        edits.mark_deleted(connection, "x", ["1"], _AT)
+    monkeypatch.setattr(postgres, "_SHORT_WAIT", 0.1)
+    with store.connect(place, read_only=True) as reader:
+        reader.execute("SELECT * FROM mentions").fetchall()
+        assert not connecting.rewrite_erased(place)
+    assert connecting.rewrite_erased(place)
+    assert not connecting.rewrite_erased(place)
+
+
+def test_an_option_that_no_server_knows_is_told(new_store: Callable[[], Store]) -> None:
+    with pytest.raises(StoreError, match="nosuchoption"), store.connect(Store(url=f"{new_store().url}?nosuchoption=1")):
+        pass

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from monitor.store.cases import events
 from monitor.store.moves import moving
 from tests import desk_store
 from tests.conftest import NOW, about, mention
+from tests.postgres_server import PostgresServer
 
 
 def _ignore(_step: str, _done: int, _total: int) -> None:
@@ -29,12 +31,12 @@ def filled(settings: Settings) -> Store:
 
 def _content(place: Store) -> dict[str, list[str]]:
     with store.connect(place, read_only=True) as connection:
-        tables = moving._tables(connection)
-        return {
-            table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}{moving._condition(table)}").fetchall()))
-            for table in tables
+        statements = {
+            table: f"SELECT * FROM {table}{moving._span(table, '', None, None)[0]}"
+            for table in moving._tables(connection)
             if table != "mentions"  # the hostile one holds a NUL
         }
+        return {table: sorted(map(repr, connection.execute(sql).fetchall())) for table, sql in statements.items()}
 
 
 def test_there_and_back_again(filled: Store, new_store: Callable[[], Store], tmp_path: Path) -> None:
@@ -120,3 +122,98 @@ def test_the_command(filled: Store, new_store: Callable[[], Store], monkeypatch:
     assert done.exit_code == 0, done.output
     assert "each compared" in " ".join(done.output.split())
     assert server.url.partition("@")[0] not in done.output
+
+
+def _cut_off(filled: Store, server: Store, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that ends after so many parts of it."""
+    monkeypatch.setattr(moving, "_ROWS", 2)
+    done: list[int] = []
+
+    def stop(_step: str, count: int, _total: int) -> None:
+        done.append(count)
+        if len(done) == steps:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        moving.copy(filled, server, stop)
+
+
+def test_what_changed_since_a_copy_was_cut_off_arrives_too(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server, back = new_store(), Store(url=str(tmp_path / "back.duckdb"))
+    _cut_off(filled, server, 60, monkeypatch)
+    with store.connect(filled) as connection:
+        connection.execute("UPDATE mentions SET text = '', deleted_at = now() WHERE mention_id = 1")
+        connection.execute("DELETE FROM corrections")
+        connection.execute("DELETE FROM posts WHERE mention_id = 5")
+    moving.copy(filled, server, _ignore)
+    moving.copy(server, back, _ignore)
+    assert _content(back) == _content(filled)
+    with store.connect(server, read_only=True) as connection:
+        assert connection.execute("SELECT text FROM mentions WHERE mention_id = 1").fetchall() == [("",)]
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize("steps", [2, 60])
+def test_nobody_opens_a_copy_that_is_not_whole(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, *, read_only: bool, steps: int
+) -> None:
+    server = new_store()
+    _cut_off(filled, server, steps, monkeypatch)
+    with pytest.raises(StoreError, match="is a copy that was cut off"), store.connect(server, read_only=read_only):
+        pass
+    moving.copy(filled, server, _ignore)
+    with store.connect(server, read_only=read_only):
+        pass
+
+
+def test_nobody_opens_a_file_that_is_not_whole(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server, back = new_store(), Store(url=str(tmp_path / "back.duckdb"))
+    moving.copy(filled, server, _ignore)
+    _cut_off(server, back, 30, monkeypatch)
+    with pytest.raises(StoreError, match="is a copy that was cut off"), store.connect(back, read_only=True):
+        pass
+
+
+def test_who_may_not_see_the_numbers_does_not_copy(
+    filled: Store, new_store: Callable[[], Store], postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    server = new_store()
+    moving.copy(filled, server, _ignore)
+    with postgres_server.admin() as admin:
+        admin.execute(f"CREATE ROLE reader LOGIN PASSWORD '{postgres_server.password}'")
+    with psycopg.connect(server.url, autocommit=True) as session:
+        session.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+    reader = Store(url=server.url.replace("//escucha:", "//reader:"))
+    with pytest.raises(StoreError, match="permission denied for sequence"):
+        moving.copy(reader, Store(url=str(tmp_path / "back.duckdb")), _ignore)
+
+
+def test_a_store_is_not_copied_onto_itself(filled: Store) -> None:
+    with pytest.raises(StoreError, match="is the source and the target"):
+        moving.copy(filled, filled.model_copy(), _ignore)
+
+
+def test_tables_of_others_in_the_database_stay_theirs(filled: Store, new_store: Callable[[], Store]) -> None:
+    server = new_store()
+    with psycopg.connect(server.url, autocommit=True) as session:
+        session.execute("CREATE SCHEMA old")
+        session.execute("CREATE TABLE old.mentions (something integer)")
+        session.execute("CREATE TABLE old.invoices (amount integer)")
+    assert moving.copy(filled, server, _ignore).rows["mentions"] == 5
+
+
+def test_numbers_jump_only_when_asked_to(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = new_store()
+    moving.copy(filled, server, _ignore)
+    monkeypatch.setenv("ESCUCHA_STORE__URL", server.url)
+    assert CliRunner().invoke(app, ["store", "restored"]).exit_code == 1
+    done = CliRunner().invoke(app, ["store", "restored", "--yes"])
+    assert done.exit_code == 0, done.output
+    with store.connect(server) as connection:
+        assert connection.execute("SELECT nextval('case_ids')").fetchall()[0][0] > 100_000
