@@ -572,7 +572,7 @@ def test_the_words_that_tell_a_category_are_told() -> None:
 
 
 def test_the_words_that_give_a_cue_are_told_without_idioms() -> None:
-    assert cues.severe_words("Es un FRAUDE, me clonaron la tarjeta", "fraud") == ("fraude", "clonaron", "la", "tarjeta")
+    assert cues.severe_words("Es un FRAUDE, me clonaron la tarjeta", "fraud") == ("fraude", "clonaron")
     assert cues.severe_words("Muerto de risa con vosotros", "health") == ()
     assert cues.severe_words("Otra vez lo mismo", "") == ()
 
