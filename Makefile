@@ -10,9 +10,9 @@ TORCH := 2.13.0
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q
 
 # The tests that are run on PostgreSQL too: of what reads and writes the store. `make test-slow` runs more of them.
-STORED := tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/desk tests/pipeline \
-	tests/dashboard/queries
-STORED_SLOW := tests/answers tests/collect tests/customers tests/dashboard tests/exporters tests/reporting tests/surveys
+STORED := tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/dashboard/queries
+STORED_SLOW := tests/answers tests/collect tests/customers tests/dashboard tests/desk tests/exporters tests/pipeline \
+	tests/reporting tests/surveys
 
 .PHONY: run install test test-slow test-torch check bench browser screenshots lock clean
 

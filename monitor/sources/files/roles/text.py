@@ -24,13 +24,18 @@ def texts_in(header: Sequence[str], evidence: Evidence) -> tuple[list[str], bool
         chosen[0] = _fuller(chosen[0], free, evidence)
         chosen += [*prose.unnamed_rivals(chosen, header, evidence), *_short_rivals(chosen, named, evidence)]
         chosen = prose.likeliest_first(chosen, evidence)
-        return chosen, len(chosen) == 1 and not looks.are_verdicts(chosen[0], evidence)
+        return chosen, len(chosen) == 1 and not _may_be_verdicts(chosen[0], evidence)
     if short := [column for column in named if _holds_words(column, evidence)]:
         notes = [column for column in _unnamed_texts(header, evidence) if prose.are_sentences(column, evidence)]
-        return sorted([short[0], *notes], key=words.praise), not notes and not looks.are_verdicts(short[0], evidence)
+        return sorted([short[0], *notes], key=words.praise), not notes and not _may_be_verdicts(short[0], evidence)
     if likely := _unnamed_texts(header, evidence):
         return likely, False
     return [column for column in named_columns("text", header, words.is_no_text) if not is_weak(column)][:1], True
+
+
+def _may_be_verdicts(column: str, evidence: Evidence) -> bool:
+    """Whether a column says the same few things again and again; of one called `text` and no more that is no wonder."""
+    return len(words.words(column)) > 1 and looks.are_verdicts(column, evidence)
 
 
 def _fuller(best: str, columns: Sequence[str], evidence: Evidence) -> str:
