@@ -2,6 +2,7 @@
 
 import base64
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -105,9 +106,18 @@ class Looker:
             self.settle()
             if faults := self.faults():
                 found[words] = faults
-            self.page.keyboard.press("Escape")
-            self.page.get_by_test_id("stPopoverBody").wait_for(state="detached", timeout=WAIT)
+            self._close_popover()
         return found
+
+    def _close_popover(self) -> None:
+        """By the key, again where a page that was still drawing did not hear it."""
+        body = self.page.get_by_test_id("stPopoverBody")
+        for _ in range(5):
+            self.page.keyboard.press("Escape")
+            with suppress(sync_api.TimeoutError):
+                body.wait_for(state="detached", timeout=WAIT / 5)
+                return
+        body.wait_for(state="detached", timeout=1)
 
     def picture(self, name: str) -> None:
         """A picture of the page, where the environment names a folder for pictures."""

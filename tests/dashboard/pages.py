@@ -1,5 +1,7 @@
 """The dashboard's pages, opened in this process as somebody would in a browser, and the words on them."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from streamlit.util import calc_hash
 import dashboard
 
 APP = Path(dashboard.__file__).with_name("app.py")
+_PROGRAMS = ("dashboard.app", "dashboard.web")  # they run when they are imported
 WAIT = 120  # seconds a page may take: the machine may be busy
 
 
@@ -24,7 +27,13 @@ def open_page(page: str, *, person: str = "Eva", **query: str) -> AppTest:
 
 
 def speak(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
-    """Lets AppTest, which asks out of session, name the options of pages in this language as the pages do."""
+    """Lets AppTest, which asks out of session, name the options of pages in this language as the pages do.
+
+    A page imported for the first time meanwhile would speak it for ever: all are there before.
+    """
+    for module in pkgutil.walk_packages(dashboard.__path__, "dashboard."):
+        if module.name not in _PROGRAMS:
+            importlib.import_module(module.name)
     monkeypatch.setattr("dashboard.i18n.language", lambda: language)
 
 

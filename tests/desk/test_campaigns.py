@@ -15,7 +15,7 @@ from monitor.models.posts import Decision, Mention
 from monitor.pipeline import main_line
 from monitor.settings.loading import Settings
 from monitor.store.cases import campaign_posts, campaigns, candidates, cases, events, open_cases
-from monitor.store.cases.campaign_posts import HELD
+from monitor.store.cases.campaign_posts import is_held
 from monitor.store.posts import edits
 from monitor.text.copies import author_key
 from tests import desk_store
@@ -148,7 +148,9 @@ def test_who_adds_facts_of_their_own_leaves_the_campaign(config: Settings) -> No
     assert come(config, mention("f1", first.author, facts, NOW, thread_id=first.thread_id)) == 0
     assert all_cases(config)[0].incident_id is None
     with store.connect(config.store, read_only=True) as connection:
-        rows = connection.execute(f"SELECT min(post_id) FROM mentions WHERE mention_id IN ({HELD})").fetchall()
+        rows = connection.execute(
+            f"SELECT min(post_id) FROM mentions WHERE {is_held('mentions.mention_id')}"
+        ).fetchall()
     silent = str(rows[0][0]).removeprefix("w")
     assert come(config, mention("f2", f"vocero{silent}", facts, NOW, thread_id=f"w{silent}")) == 1
 

@@ -24,8 +24,8 @@ from monitor.settings.loading import Store
 logger = logging.getLogger(__name__)
 
 _LONGEST = 200  # characters of the server's own words
-_Told: TypeAlias = tuple[type[Exception] | tuple[type[Exception], ...], type[StoreError], str]
-_TOLD: tuple[_Told, ...] = (
+_FaultSentence: TypeAlias = tuple[type[Exception] | tuple[type[Exception], ...], type[StoreError], str]
+_TOLD: tuple[_FaultSentence, ...] = (
     (
         errors.LockNotAvailable,
         StoreBusy,
