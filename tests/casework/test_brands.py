@@ -18,7 +18,7 @@ def brands_of(settings: Settings) -> list[tuple[str, str]]:
     """Every post with its brand, in the order of the posts."""
     with store.connect(settings.store, read_only=True) as connection:
         return connection.execute(
-            "SELECT DISTINCT post_id, brand FROM matches JOIN mentions USING (mention_id) ORDER BY ALL"
+            "SELECT DISTINCT post_id, brand FROM matches JOIN mentions USING (mention_id) ORDER BY post_id, brand"
         ).fetchall()
 
 

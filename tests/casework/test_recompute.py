@@ -104,6 +104,7 @@ def test_many_cases_are_worked_out_in_chunks(settings: Settings, monkeypatch: py
     assert {case.resolve_due_at for case in found} == {NOW + timedelta(hours=63)}
 
 
+@pytest.mark.duckdb_file("a server begins with the tables of a later version")
 def test_cases_of_an_older_database_get_their_clocks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     every = migrate.versions()
     old = settings.model_copy(

@@ -45,7 +45,7 @@ def four_cases(settings: Settings) -> None:
 def state(settings: Settings) -> State:
     with store.connect(settings.store, read_only=True) as connection:
         assert events.verify(connection).is_sound
-        rows = connection.execute("SELECT * FROM handles ORDER BY ALL").fetchall()
+        rows = connection.execute("SELECT * FROM handles ORDER BY network, handle, customer_id").fetchall()
         found = cases.get_many(connection, range(1, 9))
     return [{name: getattr(one, name) for name in Case.__slots__ if name not in _ASIDE} for one in found], rows
 

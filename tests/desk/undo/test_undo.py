@@ -44,7 +44,7 @@ def history(settings: Settings, case_id: int = 1) -> tuple[Event, ...]:
 
 def decisions(settings: Settings) -> dict[int, tuple[str, str]]:
     with store.connect(settings.store, read_only=True) as connection:
-        rows = connection.execute("SELECT mention_id, decision, sentiment FROM labels ORDER BY ALL").fetchall()
+        rows = connection.execute("SELECT mention_id, decision, sentiment FROM labels ORDER BY mention_id").fetchall()
     return {row[0]: row[1:] for row in rows}
 
 
