@@ -58,7 +58,7 @@ def _analyse(place: Store) -> None:
 
 
 def _compare(what: str, figures: dict[str, str]) -> None:
-    print(f"{what:<36}" + "".join(f"{name}: {figure:<20}" for name, figure in figures.items()), flush=True)
+    print(f"{what:<42}" + "".join(f"{name}: {figure:<20}" for name, figure in figures.items()), flush=True)
 
 
 def _pages(engines: dict[str, Store], rows: int) -> None:
@@ -69,7 +69,7 @@ def _pages(engines: dict[str, Store], rows: int) -> None:
             os.environ["ESCUCHA_STORE__URL"] = place.url
             spent, whole = pages.measure(page, {k: case if v == "CASE" else v for k, v in query.items()})
             figures[engine] = f"{spent:.3f} of {whole:.3f}"
-        _compare(f"{name}, database of page s", figures)
+        _compare(f"{name}, s in database of whole", figures)
 
 
 def _at_once(count: int, work: "Callable[[Store, int], list[float]]", place: Store) -> tuple[float, list[float]]:
