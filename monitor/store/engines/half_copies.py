@@ -1,5 +1,6 @@
 """A store that is the copy of another, and not whole yet, bears a mark; nobody but the copy opens it."""
 
+from contextlib import suppress
 from typing import Final
 
 from monitor.errors import StoreError
@@ -15,9 +16,18 @@ def refuse(connection: Connection, store: Store, identity: str) -> None:
     """Raises StoreError for a half copy; one that this process has seen whole, by `identity`, is not asked again."""
     if identity in _whole:
         return
-    if connection.execute("SELECT 1 FROM desk_marks WHERE name = ?", [MARK]).fetchall():
+    if _is_marked(connection):
         raise StoreError(
             f"{store.place} is a copy that was cut off: let escucha store copy end it with the same command, or name "
             "the store that it is a copy of"
         )
     _whole.add(identity)
+
+
+def _is_marked(connection: Connection) -> bool:
+    """Whether it is one; a file older than the marks is none."""
+    from duckdb import CatalogException
+
+    with suppress(CatalogException):
+        return bool(connection.execute("SELECT 1 FROM desk_marks WHERE name = ?", [MARK]).fetchall())
+    return False
