@@ -220,7 +220,8 @@ def copy_store(request: pytest.FixtureRequest) -> Callable[[Store, Store], objec
     """Makes a store, which is not there yet, what another is."""
     if ENGINE != "postgres":
         return lambda source, target: shutil.copy(source.path, target.path)
-    return request.getfixturevalue("_databases").copy  # type: ignore[no-any-return]
+    databases = request.getfixturevalue("_databases")
+    return lambda source, target: databases.keep(source.path)(target.path)
 
 
 def mention(post_id: str, text: str = "El pedido de Norvia no llega", **changes: object) -> Mention:

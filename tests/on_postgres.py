@@ -90,12 +90,6 @@ class Databases:
                 session.execute(_EMPTY)
             self._free.append(url)
 
-    def copy(self, source: Store, target: Store) -> None:
-        """Makes the second store, which is not there yet, what the first is."""
-        own = self.store_of(source, create=False)
-        assert own is not None
-        self._made[str(target.path)] = self._new(own.url.rpartition("/")[2])
-
     def keep(self, path: Path) -> Callable[[Path], None]:
         """Keeps what the store at that path holds. What is returned puts a copy of it at another."""
         kept = f"kept_{secrets.token_hex(4)}"
@@ -109,8 +103,8 @@ class Databases:
 
         return put
 
-    def _new(self, template: str = _TEMPLATE) -> str:
-        url = self._server.create_database(f"t{len(self._made)}_{len(self._free)}_{secrets.token_hex(4)}", template)
+    def _new(self) -> str:
+        url = self._server.create_database(f"t{secrets.token_hex(8)}", _TEMPLATE)
         postgres.schema.know(url)
         return url
 

@@ -70,10 +70,6 @@ class PostgresServer:
         """Stops it: `fast`, or `immediate`, which is a crash."""
         self._control("stop", "-w", "-m", mode)
 
-    def pid(self) -> int:
-        """The process of the server."""
-        return int((self.data / "postmaster.pid").read_text().split()[0])
-
     def _control(self, *words: str) -> None:
         run_as_user([str(self.programs / "pg_ctl"), "-D", str(self.data), *words], self.data.parent)
 
