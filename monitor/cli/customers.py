@@ -32,7 +32,7 @@ def import_(
     """Imports the customers of FILE: adds new ones, updates the others, deletes none. Invalid rows are listed."""
     from monitor.customers import importing
     from monitor.runs import now
-    from monitor.tables.layout import FormOptions
+    from monitor.tables.file_format import FormOptions
 
     options = FormOptions(sheet, header_row, separator, encoding)
     imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run, options=options)

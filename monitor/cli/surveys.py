@@ -47,7 +47,7 @@ def import_(
     """Imports answers from FILE, each once: columns survey, satisfaction, recommend, comment, answered_at."""
     from monitor.runs import now
     from monitor.surveys import importing
-    from monitor.tables.layout import FormOptions
+    from monitor.tables.file_format import FormOptions
 
     options = FormOptions(sheet, header_row, separator, encoding)
     account = common.account()

@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor import networks
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder, bare_name
-from monitor.tables.layout import NO_OPTIONS, FormOptions
+from monitor.tables.file_format import NO_OPTIONS, FormOptions
 from monitor.tables.table import Table, TableRow, read_table
 
 _NAMES: Mapping[str, str] = {

@@ -18,7 +18,7 @@ from monitor.store import Connection
 from monitor.store.customers import customer_links, suggestions
 from monitor.store.customers import customers as stored
 from monitor.store.customers.customers import Conflict, NewCustomer
-from monitor.tables.layout import NO_OPTIONS, FormOptions
+from monitor.tables.file_format import NO_OPTIONS, FormOptions
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from monitor.store.cases import cases, surveys
 from monitor.surveys import answers, links
 from monitor.surveys.answers import DatedAnswer, SurveyAnswer
 from monitor.tables.columns import ColumnFinder, columns_hint
-from monitor.tables.layout import NO_OPTIONS, FormOptions
+from monitor.tables.file_format import NO_OPTIONS, FormOptions
 from monitor.tables.table import Table, TableRow, read_table
 from monitor.tables.values import value_of
 

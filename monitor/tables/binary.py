@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables import child_process
+from monitor.tables.file_format import FileFormat, NumberedRow, ReadProgress
 from monitor.tables.forms.naming import check_width, unique_names
 from monitor.tables.forms.threads import comments_in
-from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 from monitor.tables.unpack import MOST_COLUMNS
 
 _FIRST_ROWS, _FIRST_BYTES = 10_001, 1 << 25

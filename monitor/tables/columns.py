@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from monitor.errors import UnexpectedAnswer
 from monitor.tables.clock.headers import without_units
-from monitor.tables.layout import ListPath
+from monitor.tables.file_format import ListPath
 from monitor.text.folding import fold
 
 Fits: TypeAlias = Callable[[str, str, str], bool]

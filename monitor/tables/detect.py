@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import access, binary, child_process, encoding, json_form, separated, unpack, workbooks
 from monitor.tables.columns import ColumnFinder, columns_hint
+from monitor.tables.file_format import NO_OPTIONS, FileFormat, FormOptions, ReadProgress, quoted
 from monitor.tables.forms import archives, html_tables, no_tables
 from monitor.tables.forms.headers import MOST_TITLES, is_blank, titles_in
 from monitor.tables.forms.naming import check_width, unique_names, with_header
@@ -15,7 +16,6 @@ from monitor.tables.forms.options import check_options, header_row_error, separa
 from monitor.tables.forms.pages import COMMENTS
 from monitor.tables.forms.sheets import choose_sheets, sheets_named
 from monitor.tables.forms.threads import comments_in, renamed_columns
-from monitor.tables.layout import NO_OPTIONS, FileFormat, FormOptions, ReadProgress, quoted
 from monitor.tables.values import flat_names
 
 __all__ = ["detect_format", "no_rows_error", "unique_names"]

@@ -10,10 +10,10 @@ from typing import Any
 from monitor.tables import json_rows
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import LONGEST_LINE, open_text
+from monitor.tables.file_format import FAULT, FileFormat, ReadProgress, quoted
 from monitor.tables.forms.naming import check_width
 from monitor.tables.forms.pages import answer_lists, at_path, counts_anew, is_post, is_unusual_page, lists_beside, pages
 from monitor.tables.forms.threads import answer_keys, renamed_columns
-from monitor.tables.layout import FAULT, FileFormat, ReadProgress, quoted
 from monitor.tables.values import flat_names
 from monitor.text import json_values
 

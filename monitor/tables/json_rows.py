@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables.encoding import bytes_read, lines, open_text
+from monitor.tables.file_format import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.forms.threads import is_alone, posts_in
-from monitor.tables.layout import FAULT, FileFormat, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 from monitor.text import json_values
 

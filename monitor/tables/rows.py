@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.tables import access, binary, json_rows, separated, workbooks
+from monitor.tables.file_format import FAULT, PART, FileFormat, FilePart, FormatKind, NumberedRow, ReadProgress
 from monitor.tables.forms import archives, html_tables
-from monitor.tables.layout import FAULT, PART, FileFormat, FilePart, FormatKind, NumberedRow, ReadProgress
 from monitor.tables.text import without_surrogates
 
 _READERS: dict[FormatKind, Callable[[Path, FileFormat, int, ReadProgress], Iterator[NumberedRow]]] = {

@@ -12,8 +12,8 @@ from typing import Any
 from monitor.tables import encoding
 from monitor.tables.columns import ColumnFinder, bare_name
 from monitor.tables.encoding import bytes_read, open_text
+from monitor.tables.file_format import FAULT, SEPARATORS, FileFormat, FormOptions, NumberedRow, Quoting, ReadProgress
 from monitor.tables.forms.headers import header_line, is_blank
-from monitor.tables.layout import FAULT, SEPARATORS, FileFormat, FormOptions, NumberedRow, Quoting, ReadProgress
 
 _SEPARATORS = tuple(SEPARATORS)
 _FIRST_RECORDS = 200

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.errors import UnfitFile
 from monitor.tables import detect
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.layout import FAULT, NO_OPTIONS, FileFormat, FormOptions, NumberedRow, ReadProgress
+from monitor.tables.file_format import FAULT, NO_OPTIONS, FileFormat, FormOptions, NumberedRow, ReadProgress
 from monitor.tables.rows import forget, row_number, rows, sheet_of
 from monitor.tables.values import flat_names
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from monitor.tables import child_process
+from monitor.tables.file_format import FileFormat, NumberedRow, ReadProgress
 from monitor.tables.forms.sheets import SheetHead, Workbook
-from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
 _END_BYTES = 1 << 14
 """Bytes in which the end of an unpacked workbook stands."""

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import binary, child_process, detect, encoding, table, unpack, workbooks
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.layout import FileFormat, ReadProgress
+from monitor.tables.file_format import FileFormat, ReadProgress
 from monitor.tables.table import read_table
 
 FINDER = ColumnFinder({"id": ("id",), "text": ("text",)})

@@ -13,9 +13,9 @@ import pytest
 from monitor.errors import UnexpectedAnswer, UnfitFile
 from monitor.tables import encoding, workbooks
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.file_format import FAULT, FileFormat, FormOptions, ReadProgress
 from monitor.tables.forms import archives, html_tables
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import FAULT, FileFormat, FormOptions, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.table import Table, read_table
 from tests.slow.fuzz.files import compound

@@ -14,7 +14,7 @@ from monitor.errors import UnfitFile
 from monitor.tables import json_rows
 from monitor.tables.columns import ColumnFinder
 from monitor.tables.detect import detect_format
-from monitor.tables.layout import FAULT, FileFormat, ReadProgress
+from monitor.tables.file_format import FAULT, FileFormat, ReadProgress
 from monitor.tables.rows import place, rows
 from monitor.tables.values import flat_names, value_of
 

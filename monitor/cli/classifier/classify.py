@@ -96,7 +96,7 @@ def _texts(file: Path, named: str | None) -> Iterator[str | ValueError]:
     from monitor.errors import UnexpectedAnswer
     from monitor.sources.files.columns import FINDER
     from monitor.tables import detect
-    from monitor.tables.layout import ReadProgress
+    from monitor.tables.file_format import ReadProgress
     from monitor.tables.rows import rows
 
     form = detect.detect_format(file, FINDER)
@@ -114,7 +114,7 @@ def _texts(file: Path, named: str | None) -> Iterator[str | ValueError]:
 
 def text_of(row: Mapping[str, Any], column: str) -> str | ValueError:
     """A row's text, or what is wrong with it."""
-    from monitor.tables.layout import FAULT
+    from monitor.tables.file_format import FAULT
     from monitor.tables.values import value_of
 
     if FAULT in row:

@@ -16,7 +16,7 @@ from monitor.sources.files.column_names import NAMES
 from monitor.sources.files.columns import FINDER as POST_FINDER
 from monitor.tables import detect, rows
 from monitor.tables.columns import ColumnFinder, bare_name, columns_hint
-from monitor.tables.layout import ReadProgress
+from monitor.tables.file_format import ReadProgress
 from monitor.tables.values import value_of
 from monitor.text.language_names import language_code
 

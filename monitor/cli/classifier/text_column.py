@@ -11,7 +11,7 @@ from monitor.sources.files import catalogue, evidence
 from monitor.sources.files.roles.text import texts_in
 from monitor.tables import rows
 from monitor.tables.columns import columns_hint
-from monitor.tables.layout import FileFormat, ReadProgress
+from monitor.tables.file_format import FileFormat, ReadProgress
 
 USUAL = "text"
 """The column that is taken without a look at the others."""

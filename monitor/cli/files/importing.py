@@ -40,7 +40,7 @@ def import_(
 ) -> None:
     """Imports posts from FILE into the database; posts that are stored already are skipped."""
     from monitor.settings.zones import zone_named
-    from monitor.tables.layout import FormOptions
+    from monitor.tables.file_format import FormOptions
 
     network = network_name.written(network)
     if as_json and not dry_run:

@@ -18,8 +18,9 @@ from monitor.sources.files.ids.repeated import RowValues
 from monitor.sources.files.others.asked_speakers import ROLE
 from monitor.sources.files.ownership import is_own
 from monitor.sources.files.source import Layout
+from monitor.tables.file_format import ReadProgress
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import OpenQuestion, ReadProgress
+from monitor.tables.layout import OpenQuestion
 from monitor.tables.rows import rows
 from monitor.tables.values import value_of
 from monitor.text.folding import fold

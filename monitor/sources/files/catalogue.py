@@ -37,7 +37,8 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.tables.columns import bare_name
-from monitor.tables.layout import FileFormat, LaterColumns, Layout, ListPath, MarkedRows, ReplyColumns
+from monitor.tables.file_format import FileFormat, ListPath
+from monitor.tables.layout import LaterColumns, Layout, MarkedRows, ReplyColumns
 
 _FOLDER = Path(__file__).with_name("exports")
 

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from monitor.tables.file_format import FAULT, FileFormat, ReadProgress
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import FAULT, FileFormat, ReadProgress
 from monitor.tables.rows import rows
 from monitor.tables.values import flat_names, value_of
 

@@ -18,9 +18,10 @@ from monitor.sources.files.times import clocks, timing
 from monitor.sources.files.times.ordering import DateOrder
 from monitor.tables import access, detect
 from monitor.tables.columns import columns_hint
+from monitor.tables.file_format import NO_OPTIONS, PART, FileFormat, FilePart, FormOptions
 from monitor.tables.forms.naming import has_numbered
 from monitor.tables.forms.threads import comments_count_anew, linked, unresolved
-from monitor.tables.layout import NO_OPTIONS, PART, FileFormat, FilePart, FormOptions, Layout
+from monitor.tables.layout import Layout
 from monitor.tables.rows import size
 
 logger = logging.getLogger(__name__)

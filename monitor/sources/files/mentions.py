@@ -18,7 +18,8 @@ from monitor.sources.files.texts import plain_text, with_title
 from monitor.sources.files.times.timing import read_time
 from monitor.sources.files.vocabulary import chat_events
 from monitor.tables import rich
-from monitor.tables.layout import FAULT, Layout, PostColumns
+from monitor.tables.file_format import FAULT
+from monitor.tables.layout import Layout, PostColumns
 from monitor.tables.values import count_of, truth_of, value_of
 from monitor.text.language_names import language_code
 from monitor.text.nobody import is_taken_away

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.tables.layout import PART, Layout, MarkedRows
+from monitor.tables.file_format import PART
+from monitor.tables.layout import Layout, MarkedRows
 from monitor.tables.values import value_of
 
 

@@ -12,9 +12,10 @@ from monitor.sources.files.evidence import Evidence, look
 from monitor.sources.files.ids import scopes
 from monitor.sources.files.others.asked_speakers import part_question
 from monitor.sources.files.speakers import NOBODY, FileSpeakers
+from monitor.tables.file_format import PART, FileFormat, FilePart
 from monitor.tables.forms import sides
 from monitor.tables.forms.threads import IN_REPLY_TO
-from monitor.tables.layout import PART, FileFormat, FilePart, Layout
+from monitor.tables.layout import Layout
 from monitor.tables.rows import in_part
 from monitor.tables.values import flat_names, value_of
 

@@ -26,8 +26,9 @@ from monitor.sources.files.ids.identity import column_id, row_id
 from monitor.sources.files.inspect import inspect
 from monitor.sources.files.mentions import to_mention
 from monitor.sources.files.replies import has_replies, own_replies
+from monitor.tables.file_format import NumberedRow, ReadProgress
 from monitor.tables.forms.totals import is_total
-from monitor.tables.layout import ROLES, Layout, NumberedRow, PostColumns, ReadProgress
+from monitor.tables.layout import ROLES, Layout, PostColumns
 from monitor.tables.rows import forget, placing, rows
 from monitor.tables.text import without_surrogates
 

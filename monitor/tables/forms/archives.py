@@ -16,7 +16,7 @@ from typing import Protocol
 
 from monitor.errors import UnfitFile
 from monitor.tables.child_process import damaged_error, limit_error, password_error
-from monitor.tables.layout import quoted
+from monitor.tables.file_format import quoted
 from monitor.tables.text import without_surrogates
 
 MOST_BYTES = 1 << 31

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from monitor.tables.file_format import FAULT
 from monitor.tables.forms.headers import is_value
 from monitor.tables.forms.naming import unique_names
-from monitor.tables.layout import FAULT
 from monitor.tables.rich import TEXTS
 
 _NAMES = ("columns", "fields", "header", "headers", "cols", "column_names")

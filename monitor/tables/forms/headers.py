@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder
-from monitor.tables.layout import SEPARATORS
+from monitor.tables.file_format import SEPARATORS
 from monitor.tables.times import time_format
 
 MOST_TITLES = 40

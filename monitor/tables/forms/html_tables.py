@@ -11,8 +11,8 @@ from pathlib import Path
 from monitor.tables import unpack
 from monitor.tables.child_process import limit_error
 from monitor.tables.encoding import open_text
+from monitor.tables.file_format import FileFormat, NumberedRow, ReadProgress
 from monitor.tables.forms.sheets import SheetHead, Workbook
-from monitor.tables.layout import FileFormat, NumberedRow, ReadProgress
 
 MOST_CHARACTERS = 1 << 25
 """Characters of a file of HTML, which is held whole."""

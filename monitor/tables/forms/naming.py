@@ -8,8 +8,8 @@ from typing import Any
 
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.file_format import FileFormat
 from monitor.tables.forms.headers import is_value
-from monitor.tables.layout import FileFormat
 from monitor.tables.unpack import MOST_COLUMNS
 
 _NUMBERED = re.compile(r"column \d+")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UnfitFile
-from monitor.tables.layout import SEPARATORS, FormOptions, quoted
+from monitor.tables.file_format import SEPARATORS, FormOptions, quoted
 
 _SHOWN_ROWS, _SHOWN_CHARACTERS = 10, 80
 """Rows that a message shows, and characters of a row."""

@@ -7,9 +7,9 @@ A page gives the objects of its list, each with its author where the page has th
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from monitor.tables.file_format import FAULT, PART, ListPath
 from monitor.tables.forms import desks, frames, graphql, parents, writers
 from monitor.tables.forms.related import by_reference, related_objects, with_related
-from monitor.tables.layout import FAULT, PART, ListPath
 from monitor.tables.rich import TEXTS, is_rich
 
 Fields: TypeAlias = dict[str, Any]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from monitor.tables.layout import FAULT
+from monitor.tables.file_format import FAULT
 from monitor.tables.rich import TEXTS
 
 _PARENTS = (

@@ -7,12 +7,12 @@ from typing import Any
 
 from monitor.errors import UnfitFile
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.file_format import FileFormat, FormatKind, FormOptions, Sheet, quoted
 from monitor.tables.forms import answers
 from monitor.tables.forms.headers import header_row, known_columns, row_below_titles, titles_in
 from monitor.tables.forms.naming import check_width, with_header
 from monitor.tables.forms.options import header_row_error
 from monitor.tables.forms.sides import side_of
-from monitor.tables.layout import FileFormat, FormatKind, FormOptions, Sheet, quoted
 from monitor.tables.unpack import MOST_COLUMNS
 from monitor.text.folding import fold
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.tables.columns import ColumnFinder, bare_name
+from monitor.tables.file_format import FAULT, PART, FileFormat
 from monitor.tables.forms import desks, parents, persons, writers
 from monitor.tables.forms.pages import COMMENTS, MARKS, Fields, at_path, elements_of, is_post, pages, unwrapped
 from monitor.tables.forms.related import by_reference
-from monitor.tables.layout import FAULT, PART, FileFormat, PostColumns
+from monitor.tables.layout import PostColumns
 
 THREAD, IN_REPLY_TO = desks.THREAD, "in_reply_to"
 _IDS = (*parents.IDS, "shortCode", "shortcode", "fbid", "url", "permalink", "link")

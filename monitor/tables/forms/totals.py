@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.tables.layout import FAULT
+from monitor.tables.file_format import FAULT
 from monitor.text.folding import fold
 
 _WORDS = re.compile(

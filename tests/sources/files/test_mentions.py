@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from monitor.errors import RejectedPost
 from monitor.models.posts import Mention, Post
 from monitor.sources.files.source import Layout, PostColumns, to_mention
-from monitor.tables.layout import FAULT, FileFormat
+from monitor.tables.file_format import FAULT, FileFormat
 from monitor.tables.text import _config, clean
 from monitor.tables.times import time_format, to_utc
 

@@ -10,7 +10,8 @@ import pytest
 from monitor.errors import RejectedPost
 from monitor.models.posts import OWN_REPLY
 from monitor.sources.files import source
-from monitor.tables.layout import FormOptions, Layout
+from monitor.tables.file_format import FormOptions
+from monitor.tables.layout import Layout
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 POSTS = [

@@ -12,7 +12,8 @@ import pytest
 from monitor.models.posts import Mention
 from monitor.sources.files.people import author_id_of, author_name_of, author_of
 from monitor.sources.files.source import inspect, read, to_mention
-from monitor.tables.layout import FileFormat, Layout, PostColumns
+from monitor.tables.file_format import FileFormat
+from monitor.tables.layout import Layout, PostColumns
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BASE = {"id": "1", "fecha": "2026-01-02 10:00", "texto": "La maleta no llega"}

@@ -16,7 +16,8 @@ from monitor.sources.files.ownership import is_own
 from monitor.sources.files.vocabulary import time_names
 from monitor.tables.columns import bare_name
 from monitor.tables.counts import read_count
-from monitor.tables.layout import PART, Layout
+from monitor.tables.file_format import PART
+from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.times import time_format
 from monitor.tables.values import raw_value, value_of

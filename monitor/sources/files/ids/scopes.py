@@ -16,7 +16,8 @@ from monitor.sources.files.ids.written import answered_id, bare_id, is_of_own_pa
 from monitor.sources.files.looks import is_free_text
 from monitor.sources.files.ownership import is_own
 from monitor.sources.files.words import words
-from monitor.tables.layout import PART, Layout
+from monitor.tables.file_format import PART
+from monitor.tables.layout import Layout
 from monitor.tables.values import time_text, value_of
 
 Within: TypeAlias = Callable[[RowValues], str | None]

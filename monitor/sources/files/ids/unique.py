@@ -8,7 +8,8 @@ from typing import Any
 from monitor.sources.files.column_names import word_set
 from monitor.sources.files.words import words
 from monitor.tables.columns import bare_name
-from monitor.tables.layout import FAULT, Layout, ReadProgress
+from monitor.tables.file_format import FAULT, ReadProgress
+from monitor.tables.layout import Layout
 from monitor.tables.rows import rows
 from monitor.tables.times import time_format
 from monitor.tables.values import value_of

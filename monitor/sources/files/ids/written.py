@@ -6,7 +6,8 @@ from typing import Any
 
 from monitor.sources.files.column_names import NOBODY
 from monitor.sources.files.ownership import is_own
-from monitor.tables.layout import PART, Layout
+from monitor.tables.file_format import PART
+from monitor.tables.layout import Layout
 from monitor.tables.text import one_line
 from monitor.tables.values import id_of, value_of
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.sources.files.evidence import Evidence
+from monitor.tables.file_format import PART
 from monitor.tables.forms.writers import UNKNOWN
-from monitor.tables.layout import PART, OpenQuestion
+from monitor.tables.layout import OpenQuestion
 from monitor.tables.values import value_of
 
 ROLE = "own"

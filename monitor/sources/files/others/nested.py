@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from monitor.sources.files.ids.repeated import RowValues
+from monitor.tables.file_format import quoted
 from monitor.tables.forms.desks import holds_messages
-from monitor.tables.layout import Layout, quoted
+from monitor.tables.layout import Layout
 
 
 def with_unread(layout: Layout, sample: Sequence[RowValues]) -> Layout:

@@ -10,9 +10,9 @@ from monitor.sources.files.column_names import word_set
 from monitor.sources.files.evidence import Kept
 from monitor.sources.files.words import words
 from monitor.tables.columns import ColumnFinder
+from monitor.tables.file_format import FAULT, FileFormat, FilePart
 from monitor.tables.forms import answers, sides
 from monitor.tables.forms.headers import is_value
-from monitor.tables.layout import FAULT, FileFormat, FilePart
 from monitor.text.folding import fold
 
 _END = sys.maxsize

@@ -11,7 +11,8 @@ from monitor.sources.files.ids.written import bare_id
 from monitor.sources.files.times import years
 from monitor.tables import times
 from monitor.tables.clock.headers import day_first_in_header
-from monitor.tables.layout import FAULT, Layout, OpenQuestion, ReadProgress
+from monitor.tables.file_format import FAULT, ReadProgress
+from monitor.tables.layout import Layout, OpenQuestion
 from monitor.tables.rows import rows
 from monitor.tables.values import time_text, value_of
 
