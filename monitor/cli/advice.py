@@ -83,6 +83,21 @@ def credentials() -> str:
     return f"{len(found)} set, hidden in all messages and logs{folder}"
 
 
+def shared_secret() -> str:
+    """Whether what one machine signs, survey links and cookies, holds on the others. Raises SettingsError if not."""
+    from monitor.surveys import links
+
+    settings = common.current_settings()
+    if settings.desk.secret.get_secret_value():
+        return "ESCUCHA_DESK__SECRET is set; it has to be the same on all machines"
+    if settings.store.is_server:
+        raise SettingsError(
+            "none that the machines share: set ESCUCHA_DESK__SECRET on each, to the same, or links of surveys and "
+            "cookies of one hold on no other"
+        )
+    return f"{links.secret_file(settings)}, made when it is needed: enough for one machine"
+
+
 def _secrets(section: "BaseModel", prefix: str) -> Iterator[tuple[str, str]]:
     from pydantic import BaseModel, SecretStr
 

@@ -1,4 +1,4 @@
-"""`escucha backup` and `escucha restore`, and `escucha store`: all of one database into another."""
+"""`escucha backup` and `escucha restore`."""
 
 import os
 import re
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import common, usage
+from monitor.cli import common
 from monitor.errors import EscuchaError, SettingsError
 
 if TYPE_CHECKING:
     from monitor.collect.restored import RestoredBackup
     from monitor.settings.loading import Settings
 
-stores = typer.Typer(cls=usage.Commands, help="Moves everything from one database to another.", no_args_is_help=True)
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
@@ -153,65 +152,3 @@ def _print_restored(settings: "Settings", source: Path, prepared: "RestoredBacku
         names = ", ".join(f"{name} ({common.tell(reason)})" for name, reason in prepared.unchecked.items())
         common.stdout.print(f"[yellow]![/] not checked for deletions: {common.escape(names)}")
     common.stdout.print("Next: escucha status")
-
-
-@stores.command()
-def copy(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The database to read: a file, or postgresql://...")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="An empty database, written as FROM is.")],
-) -> None:
-    """Copies all of FROM to TO, compares what arrived and verifies the history of the cases.
-
-    Stop what writes to FROM before. A copy that was cut off goes on with the same command.
-    """
-    from monitor.store.moves import moving
-
-    settings = common.current_settings()
-    one, other = (settings.store.model_copy(update={"url": _checked(url)}) for url in (source, target))
-    with common.progress_bars() as progress:
-        copied = moving.copy(one, other, progress)
-    rows, tables = sum(copied.rows.values()), sum(1 for count in copied.rows.values() if count)
-    common.stdout.print(
-        f"[green]✓[/] {rows:,} rows of {tables} tables copied to {common.escape(other.place)}, each compared, and "
-        "the history of the cases checked in both"
-    )
-    common.stdout.print(f"Head of the history, the same in both: {copied.head}")
-    common.stdout.print("Next: name the new database in store.url (escucha.toml), then escucha doctor")
-
-
-@stores.command()
-def restored(
-    yes: Annotated[bool, typer.Option("--yes", help="It was: let the numbers jump.")] = False,
-) -> None:
-    """Lets numbers go on beyond all that may have gone out, once pg_restore has brought back an older database.
-
-    Tracking codes, events and hand-overs that went out since the backup never come to mean a second thing.
-    """
-    from monitor import store
-    from monitor.cases import codes
-    from monitor.store.restores import numbers
-
-    settings = common.current_settings()
-    if not yes:
-        raise SettingsError(
-            f"all numbers of {settings.store.place} would jump far ahead: add --yes if an older database was restored "
-            "there just now"
-        )
-    with store.connect(settings.store) as connection:
-        numbers.begin(connection, None)
-        lasts = numbers.read(connection).numbers
-    common.stdout.print(
-        f"Numbers jump, since nobody knows which have gone out: the next case is "
-        f"{codes.format_code(lasts['case_ids'] + 1)}. Next: escucha cases verify"
-    )
-
-
-def _checked(url: str) -> str:
-    from pydantic import ValidationError
-
-    from monitor.settings.loading import Store
-
-    try:
-        return Store(url=url).url
-    except ValidationError as error:
-        raise SettingsError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None

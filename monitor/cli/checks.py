@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from monitor.cli import advice, common, recheck
+from monitor.cli import advice, common, recheck, stores
 from monitor.cli.output import targets
 from monitor.errors import EscuchaError, ModelError, SettingsError
 
@@ -58,7 +58,8 @@ def _store() -> str:
         return f"{settings.store.place} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
         count = status.read(connection).mentions
-        return f"{settings.store.place}: {count:,} {common.plural(count, 'mention')}"
+    state = f"{settings.store.place}: {count:,} {common.plural(count, 'mention')}"
+    return "\n".join([state, *stores.standing_lines(store.standing(settings.store))])
 
 
 def _people() -> str:
@@ -205,6 +206,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "python": _python,
     "settings": _settings,
     "credentials": advice.credentials,
+    "secret": advice.shared_secret,
     "networks": _networks,
     "drop folder": advice.drop_folder,
     "exports folder": targets.exports_folder,

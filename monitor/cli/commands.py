@@ -20,8 +20,8 @@ from monitor.cli import (
     query,
     recheck,
     run,
-    serve,
     status,
+    stores,
     surveys,
     usage,
 )
@@ -29,6 +29,7 @@ from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.cli.failures import faults
 from monitor.cli.files import formats, importing
 from monitor.cli.output import export, interrupts, rejects, report
+from monitor.cli.serving import dashboard, serve, worker
 
 app = typer.Typer(
     cls=usage.Commands,
@@ -44,7 +45,7 @@ app.add_typer(query.queries, name="query")
 app.add_typer(cases.cases, name="cases")
 app.add_typer(customers.customers, name="customers")
 app.add_typer(surveys.surveys, name="surveys")
-app.add_typer(backup.stores, name="store")
+app.add_typer(stores.stores, name="store")
 app.add_typer(report.reports, name="report")
 
 app.command("demo")(demo.demo)
@@ -66,8 +67,9 @@ app.command("status")(status.status)
 app.command("doctor")(status.doctor)
 app.command("backup")(interrupts.told(backup.backup))
 app.command("restore")(backup.restore)
-app.command("dashboard")(run.dashboard)
+app.command("dashboard")(dashboard.dashboard)
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 
 _ONLY_OWNER = 0o077
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]

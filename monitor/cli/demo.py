@@ -43,7 +43,7 @@ def _use_demo_settings() -> None:
 
 
 def _dashboard(port: int) -> None:
-    from monitor.cli.run import show_dashboard
+    from monitor.cli.serving.dashboard import show_dashboard
 
     common.stdout.print(
         f"Next: open http://localhost:{port} — Ctrl-C stops it; escucha demo --clear removes the samples"

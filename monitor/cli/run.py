@@ -1,17 +1,8 @@
-"""`escucha run` and `escucha dashboard`."""
+"""`escucha run`."""
 
-import os
-import sys
-import threading
-import webbrowser
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from monitor.cli import common
-from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -66,51 +57,3 @@ def _nothing_new(settings: "Settings") -> tuple[str, str]:
         "nothing new, as nothing is read by itself: no network is set up, and no drop folder",
         "escucha import FILE --network NAME, or set up a network in escucha.toml",
     )
-
-
-def dashboard(
-    port: Annotated[int, typer.Option(min=1, max=LAST_PORT, help="Port on this machine.")] = DASHBOARD_PORT,
-) -> None:
-    """Serves the dashboard and opens it in a browser (not with ESCUCHA_HEADLESS=1). Ctrl-C stops it."""
-    common.current_settings()
-    raise typer.Exit(show_dashboard(port))
-
-
-def show_dashboard(port: int) -> int:
-    """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C or SIGTERM."""
-    from monitor.cli.serving.processes import run_until_stopped
-
-    if port_taken(port):
-        raise EscuchaError(
-            f"port {port} is in use; stop what uses it, or: escucha dashboard --port {another_port(port)}"
-        )
-    is_headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
-    address = f"http://localhost:{port}"
-    return run_until_stopped(
-        dashboard_command(port),
-        f"{address}/_stcore/health",
-        lambda: None if is_headless else _open_browser(address),
-    )
-
-
-def _open_browser(address: str) -> None:
-    """In a thread, because some systems wait until the browser is closed."""
-    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-
-def dashboard_command(port: int) -> tuple[str, ...]:
-    """The command that serves the dashboard on this machine alone."""
-    spec = find_spec("dashboard")
-    if spec is None or spec.origin is None:
-        raise EscuchaError("the dashboard is not installed: reinstall Escucha (make run)")
-    options = {
-        "server.port": str(port),
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.showEmailPrompt": "false",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "browser.serverAddress": "localhost",
-    }
-    app = str(Path(spec.origin).with_name("web.py"))
-    return (sys.executable, "-m", "streamlit", "run", app, *(f"--{name}={value}" for name, value in options.items()))

@@ -3,6 +3,6 @@
 Every `with connect(...)` that writes is one transaction. Repositories take the open connection.
 """
 
-from monitor.store.connection import Connection, connect, exists, identity
+from monitor.store.connection import Connection, connect, exists, identity, standing
 
-__all__ = ["Connection", "connect", "exists", "identity"]
+__all__ = ["Connection", "connect", "exists", "identity", "standing"]

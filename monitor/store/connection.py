@@ -7,6 +7,7 @@ process dies, and they hold between the threads of one process too. A connection
 a model call or a person's think time, and never cached.
 """
 
+import hashlib
 import logging
 import time
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ from monitor.store.restores import numbers, write_count
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["Connection", "connect", "exists", "hold_lock", "identity", "open_held", "rewrite_erased"]
+    from monitor.store.postgres.schema import Standing
+
+__all__ = ["Connection", "connect", "exists", "hold_lock", "identity", "open_held", "rewrite_erased", "standing"]
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> 
     if store.is_server:
         with _server().connect(store, read_only=read_only) as server:
             if not as_copy:
-                half_copies.refuse(server, store, store.place)
+                half_copies.refuse(server, store, identity(store))
             yield server
         return
     path = store.path
@@ -100,9 +103,17 @@ def identity(store: Store) -> str:
     Raises StoreUnwritable where there is no file that this user may see.
     """
     if store.is_server:
-        return store.place
+        return f"{store.place} {hashlib.sha256(store.url.encode()).hexdigest()}"
     with faults.translated_system(store.path):
         return f"{store.path} {store.path.stat().st_ino}"
+
+
+def standing(store: Store, *, finish: bool = False) -> "Standing | None":
+    """How a server's database stands to this version of Escucha; None for a file, which is brought to it when opened.
+
+    `finish`: what waits until no older version runs is run now. Raises as `connect` does.
+    """
+    return _server().standing(store, finish=finish) if store.is_server else None
 
 
 def _server() -> "ModuleType":

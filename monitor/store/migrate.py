@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 _CHAINED = 4  # since then the events of cases are chained by hashes; those that were there are chained once
 _BACKUP = 0  # the row of a file that is a backup: nobody has written to it since
+_EXPANDS = "-- expand"  # how a migration begins that older code survives; any other is taken for one it does not
 # Files this process has found to be up to date, by path and inode: a restored file is looked at again.
 _current: set[tuple[str, int]] = set()
 
@@ -30,6 +31,11 @@ def versions() -> dict[int, str]:
     folder = files("monitor.store") / "migrations"
     scripts = (file for file in folder.iterdir() if file.name.endswith(".sql"))
     return {int(script.name[:4]): script.read_text(encoding="utf-8") for script in scripts}
+
+
+def is_expanding(script: str) -> bool:
+    """Whether code that does not know this migration goes on beside it: it adds, and takes or changes nothing."""
+    return script.startswith(_EXPANDS)
 
 
 def migrate(connection: Connection, path: Path) -> bool:

@@ -25,6 +25,13 @@ sleeper = subprocess.Popen([sys.executable, "-c", sleep])
 pathlib.Path(sys.argv[1]).write_text(str(sleeper.pid))
 time.sleep(600)
 """
+# Starts a process in a session of its own, as a Prefect worker does with each run.
+_DETACHING = """
+import pathlib, subprocess, sys, time
+run = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+pathlib.Path(sys.argv[1]).write_text(str(run.pid))
+time.sleep(600)
+"""
 _PARENT = """
 import os, sys
 from monitor.cli.serving.child import Child
@@ -78,6 +85,19 @@ def test_a_leash_that_is_killed_takes_its_group_along(parent: "subprocess.Popen[
     leash, command, sleeper = psutil.Process(parent.pid).children(recursive=True)
     leash.kill()
     until(lambda: _is_gone(command) and _is_gone(sleeper), 60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the kernel tells who started whom")
+@pytest.mark.parametrize("victim", ["parent", "leash", "command"])
+def test_what_left_its_group_is_ended_whoever_is_killed(tmp_path: Path, victim: str) -> None:
+    file = tmp_path / "pid"
+    with subprocess.Popen([sys.executable, "-c", _PARENT, _DETACHING, str(file)]) as parent:
+        until(lambda: file.exists() and file.read_text())
+        leash, command, run = psutil.Process(parent.pid).children(recursive=True)
+        assert os.getsid(run.pid) == run.pid
+        {"parent": psutil.Process(parent.pid), "leash": leash, "command": command}[victim].kill()
+        until(lambda: _is_gone(run), 60)
+        parent.terminate()
 
 
 def test_a_signal_ends_a_command_in_the_foreground_and_what_it_started(tmp_path: Path) -> None:

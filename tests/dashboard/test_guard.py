@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.run import dashboard_command
+from monitor.cli.serving.dashboard import dashboard_command
 from tests.polling import until
 from tests.ports import free_ports
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -91,6 +92,12 @@ class Child:
         """Ends by force what is left of its group."""
         if self.process is not None:
             _kill_group(self.process.pid)
+
+
+def is_about_work(line: str) -> bool:
+    """Whether a line of Prefect's log is about the work, rather than its beginnings, its links or a traceback."""
+    plumbing = r"Beginning |View at |Engine execution exited|Task run .* Finished in state Completed"
+    return bool(re.match(r"\d\d:\d\d:\d\d\.\d+ \| ", line)) and not re.search(plumbing, line)
 
 
 def answers(health: str) -> bool:

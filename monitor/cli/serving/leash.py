@@ -2,7 +2,8 @@
 
 Run as a file of its own, `python leash.py COMMAND ...`, as the head of a process group, with a pipe from the parent as
 standard input. The pipe closes when the parent ends, however that happens; then the whole group is ended. A child that
-ignores SIGTERM is killed. Imports nothing but the standard library, to be there at once and to stay small.
+ignores SIGTERM is killed, and so is what it put into a session of its own (a Prefect worker does with each run) or left
+behind when it died. Imports nothing but the standard library, to be there at once and to stay small.
 """
 
 import os
@@ -10,16 +11,21 @@ import select
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 TERM_WITHIN = 5.0  # seconds for the group to end by itself once the parent is gone
 _POLL = 0.3  # seconds between two looks
 _PIPE = 0  # standard input
 _SET_CHILD_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
+_SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: what its descendants leave behind becomes its own
 
 
 def main(command: list[str]) -> int:
     """Runs the command until it ends or the parent does. Returns its exit code, 128 + n if signal n ended it."""
+    adopt_orphans()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_leash)  # noqa: PLW1509 (no thread yet)
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda number, _: _forward(process, number))
@@ -27,15 +33,20 @@ def main(command: list[str]) -> int:
         is_readable = select.select([_PIPE], [], [], _POLL)[0]
         if is_readable and not os.read(_PIPE, 1024):
             _end_group(process)
+    end(lambda: descendants(os.getpid()))
     return code if code >= 0 else 128 - code
 
 
 def _die_with_leash() -> None:
     """Where the kernel can: the command is killed when this process is. What it started is its group's."""
+    _control(_SET_CHILD_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _control(option: int, value: int) -> None:
     if sys.platform == "linux":
         import ctypes
 
-        ctypes.CDLL(None).prctl(_SET_CHILD_DEATH_SIGNAL, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(option, value)
 
 
 def _forward(process: "subprocess.Popen[bytes]", number: int) -> None:
@@ -49,7 +60,41 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
     os.killpg(group, signal.SIGTERM)  # this process has a handler, and waits
     with suppress(subprocess.TimeoutExpired):
         process.wait(TERM_WITHIN)
+    end(lambda: descendants(os.getpid()))
     os.killpg(group, signal.SIGKILL)
+
+
+def end(found: Callable[[], Sequence[int]]) -> None:
+    """Ends the processes that `found` gives until it gives none: SIGTERM, then SIGKILL for what is left."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in found():
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + TERM_WITHIN
+        while found() and time.monotonic() < deadline:
+            time.sleep(_POLL / 10)
+
+
+def descendants(of: int, but: Collection[int] = ()) -> Sequence[int]:
+    """All processes below this one that run, without those of these numbers and what is below them.
+
+    None where the system does not tell (macOS).
+    """
+    parents = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = file.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(file.parent.name)] = int(parent)
+    found = [of]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid and child not in but]
+    return found[1:]
+
+
+def adopt_orphans() -> None:
+    """Makes what descendants leave behind, when they die, this process's own, where the kernel can."""
+    _control(_SET_CHILD_SUBREAPER, 1)
 
 
 if __name__ == "__main__":

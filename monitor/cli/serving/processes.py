@@ -1,6 +1,7 @@
 """Keeps a handful of child processes running: started in order, restarted when they die, stopped together."""
 
 import logging
+import os
 import signal
 import subprocess
 import threading
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 from monitor.cli import common
+from monitor.cli.serving import leash
 from monitor.cli.serving.child import LEASH, Child, answers, end
 from monitor.errors import EscuchaError
 
@@ -52,6 +54,7 @@ def keep_running(
     A child that dies, or answers no more, is started again after a growing pause; one that keeps dying before it has
     ever worked ends them all with EscuchaError.
     """
+    leash.adopt_orphans()
     with stop_signals() as stop:
         try:
             for child in children:
@@ -64,7 +67,7 @@ def keep_running(
             watch_at = time.monotonic() + _WATCH
             while not stop.wait(_POLL):
                 for child in children:
-                    _tend(child)
+                    _tend(child, children)
                 if time.monotonic() >= watch_at:
                     watch_at = time.monotonic() + _WATCH
                     for child in children:
@@ -75,6 +78,7 @@ def keep_running(
                 common.stderr.print("stopping ...")
             for child in reversed(children):
                 child.stop()
+            _end_orphans(())
     common.stderr.print(common.tell("stopped"))
 
 
@@ -117,7 +121,13 @@ def _await_health(child: Child, stop: threading.Event) -> None:
             return
 
 
-def _tend(child: Child) -> None:
+def _end_orphans(children: Sequence[Child]) -> None:
+    """Ends what a leash that was killed had below it, outside its group."""
+    kept = [child.process.pid for child in children if child.process is not None]
+    leash.end(lambda: leash.descendants(os.getpid(), but=kept))
+
+
+def _tend(child: Child, children: Sequence[Child]) -> None:
     now = time.monotonic()
     if child.alive():
         if now - child.started > _SOUND:
@@ -132,6 +142,7 @@ def _tend(child: Child) -> None:
         pause = 2.0 ** min(child.deaths, _MOST_DOUBLINGS)
         child.start_at = now + pause
         child.kill()
+        _end_orphans(children)
         logger.warning(
             "process stopped by itself", extra={"command": child.name, "attempt": child.deaths, "seconds": pause}
         )

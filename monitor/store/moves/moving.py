@@ -53,6 +53,12 @@ def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]
         raise StoreError(f"{source.place} is the source and the target; nothing was copied")
     if not connecting.exists(source):
         raise StoreError(f"there is no database at {source.place}; nothing was copied")
+    standing = connecting.standing(source)
+    if standing and (standing.newer or standing.waiting):
+        raise StoreError(
+            f"{source.place} is not of this version alone; nothing was copied. With the newest Escucha: escucha store "
+            "migrate --finish, then try again"
+        )
     with connecting.connect(source, read_only=not source.is_server) as sent:
         created_at = sent.execute("SELECT min(applied_at) FROM migrations WHERE version > 0").fetchall()[0][0]
         counts = {table: _count(sent, table) for table in _tables(sent)}

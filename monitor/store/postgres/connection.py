@@ -34,6 +34,8 @@ _SETTLE = """
         set_config('tcp_keepalives_count', '3', false),
         set_config('idle_in_transaction_session_timeout', '10min', false)
 """
+_CHANGED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
+"""What is said where the tables were taken away, or made anew by a newer version."""
 _ERASED_FROM = ("mentions", "posts", "edits")
 
 
@@ -115,7 +117,7 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnec
         except BaseException as error:
             with suppress(psycopg.Error):
                 session.execute("ROLLBACK")
-            if isinstance(error, psycopg.errors.UndefinedTable):
+            if isinstance(error, _CHANGED):
                 schema.forget(store.url)
             raise
         _commit(session, is_written=not read_only)
@@ -125,6 +127,15 @@ def exists(store: Store) -> bool:
     """Whether Escucha's tables are there."""
     with faults.translated(store), _session(store, store.busy_timeout) as session:
         return schema.version(session) > 0
+
+
+def standing(store: Store, *, finish: bool = False) -> schema.Standing:
+    """How the database stands to this version; `finish`: after running what waits. Raises as `connect` does."""
+    with faults.translated(store), _session(store, store.busy_timeout) as session:
+        schema.bring_up_to_date(session, store)
+        if finish:
+            schema.finish(session)
+        return schema.standing(session)
 
 
 def rewrite_erased(store: Store) -> bool:

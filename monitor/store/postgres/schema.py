@@ -1,6 +1,12 @@
-"""Escucha's tables in a PostgreSQL database, and their migrations."""
+"""Escucha's tables in a PostgreSQL database, and their migrations.
+
+Machines are brought to a new version one after the other: what older code survives is run at the first connection, the
+rest once a person says that no older one runs any more. So those that are run early may not rely on those that wait.
+"""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -19,10 +25,24 @@ _FORM = ("UTF8", "b", "C.UTF-8")  # encoding, provider and locale of the databas
 _current: set[str] = set()
 
 
-def bring_up_to_date(session: "psycopg.Connection[Any]", store: Store) -> None:
-    """Creates the tables in an empty database and runs the migrations that are missing, each in its own transaction.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a database stands to this version of Escucha, by the numbers of migrations.
 
-    Raises StoreOutdated when a newer Escucha wrote it, StoreForeign when the database has the wrong form.
+    `newer` are there and not known here, and this version goes on beside them; `waiting` are not there, because older
+    code would not survive them.
+    """
+
+    newest: int
+    newer: tuple[int, ...]
+    waiting: tuple[int, ...]
+
+
+def bring_up_to_date(session: "psycopg.Connection[Any]", store: Store) -> None:
+    """Creates the tables in an empty database and runs the migrations that older code survives.
+
+    Raises StoreOutdated when a newer Escucha has made it what this one does not survive, StoreForeign when the database
+    has the wrong form.
     """
     if store.url in _current:
         return
@@ -30,21 +50,32 @@ def bring_up_to_date(session: "psycopg.Connection[Any]", store: Store) -> None:
     with session.transaction():
         session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         _require_form(session)
-        applied = version(session)
-        if applied > max(scripts):
-            raise StoreOutdated(
-                f"the database has version {applied}, this Escucha knows {max(scripts)}; update Escucha"
-            )
-        if not applied:
+        rows = _rows(session)
+        _require_survived(rows, scripts)
+        is_new = not rows
+        if is_new:
             session.execute(_script("baseline.sql"))
-            applied = BASELINE
-            session.execute("INSERT INTO migrations VALUES (%s, now())", [applied])
-            logger.info("database created", extra={"migration": applied})
-        for number in sorted(number for number in scripts if number > applied):
-            session.execute(scripts[number])
-            session.execute("INSERT INTO migrations VALUES (%s, now())", [number])
-            logger.info("migration applied", extra={"migration": number})
+            _note(session, BASELINE)
+            logger.info("database created", extra={"migration": BASELINE})
+        _run(session, {number: scripts[number] for number in _missing(rows, scripts, expanding=not is_new)})
     _current.add(store.url)
+
+
+def standing(session: "psycopg.Connection[Any]") -> Standing:
+    """How the database stands to this version."""
+    scripts, rows = migrate.versions(), _rows(session)
+    newer = tuple(sorted(number for number in rows if number > max(scripts)))
+    return Standing(max(rows, default=0), newer, tuple(_missing(rows, scripts)) if rows else ())
+
+
+def finish(session: "psycopg.Connection[Any]") -> None:
+    """Runs what waits, for which nobody may run an older version any more."""
+    scripts = migrate.versions()
+    with session.transaction():
+        session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        rows = _rows(session)
+        _require_survived(rows, scripts)
+        _run(session, {number: scripts[number] for number in _missing(rows, scripts)})
 
 
 def know(url: str) -> None:
@@ -59,16 +90,51 @@ def forget(url: str) -> None:
 
 def version(session: "psycopg.Connection[Any]") -> int:
     """The newest migration that the database has; 0 without tables."""
+    return max(_rows(session), default=0)
+
+
+def _rows(session: "psycopg.Connection[Any]") -> set[int]:
+    """What is noted of migrations: n where n was run, and -n beside it where older code survives it."""
     row = session.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
     if row is None or not row[0]:
-        return 0
+        return set()
     try:
-        newest = session.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
+        return {number for (number,) in session.execute("SELECT version FROM migrations").fetchall()}
     except psycopg.errors.UndefinedColumn:
         raise StoreForeign(
             "this PostgreSQL database holds another program's tables; make one for Escucha, or name a schema of its own"
         ) from None
-    return int(newest[0]) if newest else 0
+
+
+def _missing(rows: set[int], scripts: Mapping[int, str], *, expanding: bool = False) -> list[int]:
+    """The migrations that were not run, in order; `expanding`: only those that older code survives."""
+    return sorted(
+        number
+        for number, script in scripts.items()
+        if number > BASELINE and number not in rows and (not expanding or migrate.is_expanding(script))
+    )
+
+
+def _require_survived(rows: set[int], scripts: Mapping[int, str]) -> None:
+    newest, known = max(rows, default=0), max(scripts)
+    if newest <= known:
+        return
+    if any(number > known and -number not in rows for number in rows):
+        raise StoreOutdated(f"the database has version {newest}, this Escucha knows {known}; update Escucha")
+    logger.warning("database of a newer version, which this one survives", extra={"migration": newest})
+
+
+def _run(session: "psycopg.Connection[Any]", scripts: Mapping[int, str]) -> None:
+    for number, script in scripts.items():
+        session.execute(script)
+        _note(session, number)
+        if migrate.is_expanding(script):
+            _note(session, -number)
+        logger.info("migration applied", extra={"migration": number})
+
+
+def _note(session: "psycopg.Connection[Any]", number: int) -> None:
+    session.execute("INSERT INTO migrations VALUES (%s, now())", [number])
 
 
 def _require_form(session: "psycopg.Connection[Any]") -> None:

@@ -165,7 +165,7 @@ def test_migrations_after_the_baseline_run_once(
     place = new_store()
     with store.connect(place):
         pass
-    later = migrate.versions() | {schema.BASELINE + 1: "ALTER TABLE cases ADD COLUMN tried VARCHAR DEFAULT ''"}
+    later = migrate.versions() | {schema.BASELINE + 1: "-- expand\nALTER TABLE cases ADD COLUMN tried INT"}
     monkeypatch.setattr(migrate, "versions", lambda: later)
     for _ in range(2):
         monkeypatch.setattr(schema, "_current", set())

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import secrets
 import sys
 import time
@@ -14,7 +13,7 @@ import typer
 from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
-from monitor.cli.run import dashboard_command
+from monitor.cli.serving.dashboard import HOST, dashboard_command
 from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
 from monitor.masking import masks
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 PREFECT_PORT = 4200
 PASSWORD_FILE = "password.txt"  # noqa: S105 (a name); beside Prefect's database
 _PASSWORD_VARIABLES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
-HOST = "127.0.0.1"
 FREE_WITHIN = TERM_WITHIN + 3.0  # seconds for a port to become free
 _POLL = 0.3  # seconds between two looks
 
@@ -51,7 +49,7 @@ def serve(
 
 def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
     """Keeps all parts running until a signal; `port` None: without the dashboard."""
-    from monitor.cli.serving.child import Child
+    from monitor.cli.serving.child import Child, is_about_work
     from monitor.cli.serving.processes import keep_running
 
     _require_free(prefect_port, "--prefect-port")
@@ -67,7 +65,7 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
             trusted,
             f"{prefect}/api/health",
         ),
-        Child("flows", (*_python("flows"), "--alone"), trusted, shows=_is_about_work),
+        Child("flows", (*_python("flows"), "--alone"), trusted, shows=is_about_work),
     ]
     places = f"Prefect {prefect} (its password is in {_write_password(settings, password)})"
     if port is not None:
@@ -100,12 +98,6 @@ def _print_standstill(settings: "Settings") -> None:
         words, remedy = leases.describe(standstill, settings)
         logger.error("nothing has finished", extra={"until": standstill.since.isoformat(), "pid": standstill.pid})
         common.stderr.print(common.told(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
-
-
-def _is_about_work(line: str) -> bool:
-    """Whether a line of Prefect's log is about the work, rather than its beginnings, its links or a traceback."""
-    plumbing = r"Beginning |View at |Engine execution exited|Task run .* Finished in state Completed"
-    return bool(re.match(r"\d\d:\d\d:\d\d\.\d+ \| ", line)) and not re.search(plumbing, line)
 
 
 def _require_free(port: int, option: str) -> None:
