@@ -5,6 +5,6 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from dashboard.guard import SiteGuard
+from dashboard.guard import guarded
 
-app = App(str(Path(__file__).with_name("app.py")), middleware=[Middleware(SiteGuard)])
+app = App(str(Path(__file__).with_name("app.py")), middleware=[Middleware(guarded)])

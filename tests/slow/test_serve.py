@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -49,6 +50,19 @@ def served(tmp_path: Path, ports: tuple[int, int]) -> Iterator["subprocess.Popen
     process.wait()
 
 
+def _zeroed(file: Path) -> None:
+    """Blocks that a disk has lost."""
+    with file.open("r+b") as database:
+        database.seek(8192)
+        database.write(bytes(65536))
+
+
+def _of_another_version(file: Path) -> None:
+    """What a newer Prefect leaves to an older one."""
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+
+
 def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
     served: "subprocess.Popen[bytes]", tmp_path: Path, ports: tuple[int, int]
 ) -> None:
@@ -85,12 +99,14 @@ def test_prefect_answers_nobody_without_the_password_of_this_start(
     assert f"its password is in {file}" in (tmp_path / "serve.log").read_text()
     assert _filter_deployments(ports[1]) == (401, None)
     assert _filter_deployments(ports[1], Authorization=_basic("guessed")) == (401, None)
-    assert _filter_deployments(ports[1], Origin="http://evil.example", Host="evil.example") == (401, None)
+    assert _filter_deployments(ports[1], Origin="http://evil.example", Host="evil.example") == (403, None)
     assert _filter_deployments(ports[1], Authorization=_basic(password)) == (200, None)
     foreign = _filter_deployments(ports[1], Authorization=_basic(password), Origin="http://evil.example")
-    assert foreign == (200, None), "no page of another site may read the answer"
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports[1]}/api/health", timeout=10) as answer:
-        assert answer.status == 200
+    assert foreign == (403, None), "no page of another site may ask, nor read the answer"
+    for page in ("", "api/health"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports[1]}/{page}", timeout=10) as answer:
+            assert answer.status == 200
+            assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     served.send_signal(signal.SIGTERM)
     assert served.wait(90) == 0
     logs = [
@@ -111,6 +127,30 @@ def _filter_deployments(port: int, **headers: str) -> tuple[int, str | None]:
         connection.request("POST", "/api/deployments/filter", "{}", {"Content-Type": "application/json", **headers})
         with connection.getresponse() as answer:
             return answer.status, answer.headers["Access-Control-Allow-Origin"]
+
+
+@pytest.mark.parametrize("damage", [_zeroed, _of_another_version], ids=["damaged", "of another version"])
+def test_a_database_of_prefects_that_cannot_be_used_stops_nothing(
+    damage: Callable[[Path], None], served: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    def words(log: str) -> str:
+        return (tmp_path / log).read_text(errors="replace")
+
+    until(lambda: "collect: nothing to do" in words("serve.log"))
+    command, environment = psutil.Process(served.pid).cmdline(), psutil.Process(served.pid).environ()
+    served.send_signal(signal.SIGTERM)
+    assert served.wait(90) == 0
+    damage(tmp_path / "store" / "prefect" / "prefect.db")
+    with (tmp_path / "again.log").open("wb") as log:
+        again = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        until(lambda: "collect: nothing to do" in words("again.log"))
+        assert "Prefect's database was damaged or of another version" in words("again.log").replace("\n", " ")
+        assert len([*(tmp_path / "store" / "prefect").glob("prefect.db.2*")]) >= 1
+        assert "Traceback" not in words("again.log")
+    finally:
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(90) == 0
 
 
 def test_serve_starts_again_at_once_after_it_was_killed(

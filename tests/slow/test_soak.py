@@ -56,9 +56,8 @@ pipeline_minutes = 1
 # What a victim's command line holds; "parent" is `escucha serve` itself, "all" a power cut.
 VICTIMS = {
     "parent": "monitor serve",
-    "server": "prefect server start",
-    "uvicorn": "prefect.server.api.server",
-    "worker": "-m flows",
+    "server": "flows.server",
+    "worker": "-m flows --alone",
     "pass": "-m prefect.engine",
     "dashboard": "streamlit",
     "leash": "leash.py",
