@@ -1,4 +1,4 @@
-"""`python -m flows.worker ROLE NAME`: a role's worker, without the runs that came due while there was none.
+"""`python -m flows.worker ROLE ...`: a role's worker, without the runs that came due while there was none.
 
 All of a night would begin at once, and no limit of Prefect's helps: a worker that dies keeps its part (Prefect #17955).
 """
@@ -36,5 +36,4 @@ async def skip_missed(pool: str, now: DateTime) -> None:
 
 if __name__ == "__main__":
     asyncio.run(skip_missed(sys.argv[1], DateTime.now(UTC)))
-    options = ("--pool", sys.argv[1], "--name", sys.argv[2], "--type", "process", "--install-policy", "never")
-    os.execv(sys.executable, (sys.executable, "-m", "prefect", "worker", "start", *options))  # noqa: S606
+    os.execv(sys.executable, (sys.executable, "-m", "prefect", "worker", "start", "--pool", *sys.argv[1:]))  # noqa: S606

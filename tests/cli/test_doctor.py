@@ -9,7 +9,8 @@ from typer.testing import CliRunner, Result
 
 from monitor import i18n
 from monitor.classify import model
-from monitor.cli import app, common
+from monitor.cli import advice, app, common
+from monitor.errors import SettingsError
 from monitor.models.languages import LanguageCode
 from monitor.training.datasets import VARIANTS, Variant
 from monitor.training.documents import card
@@ -123,3 +124,14 @@ def test_each_fact_has_a_line_of_its_own_under_its_name(monkeypatch: pytest.Monk
         assert len(facts) > 2
         assert [line.split()[0] == "✓" for line in facts] == [True, *[False] * (len(facts) - 1)]
         assert not [line for line in facts if " · " in line]
+
+
+def test_machines_without_a_secret_that_they_share_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", "postgresql://escucha@db.example/escucha")
+    with pytest.raises(SettingsError, match="set ESCUCHA_DESK__SECRET on each"):
+        advice.shared_secret()
+    monkeypatch.setenv("ESCUCHA_DESK__SECRET", "one-secret-for-all-of-the-machines")
+    assert "the same on all machines" in advice.shared_secret()
+    monkeypatch.delenv("ESCUCHA_STORE__URL")
+    monkeypatch.delenv("ESCUCHA_DESK__SECRET")
+    assert "enough for one machine" in advice.shared_secret()

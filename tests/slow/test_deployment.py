@@ -1,18 +1,20 @@
-"""prefect.yaml for real: a server, a work pool, `prefect deploy --all` and a worker on loopback, on real posts."""
+"""prefect.yaml and `escucha worker` for real: a server on loopback, `prefect deploy --all`, workers, real posts."""
 
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from monitor import store
@@ -22,6 +24,7 @@ from monitor.settings.loading import Settings, load
 from monitor.store import status
 from tests.polling import until
 from tests.ports import free_ports
+from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -31,11 +34,26 @@ TEXTS = {
     3: "Gracias a Norvia por el regalo, llegó rapidísimo y todo perfecto",
 }
 POSTS = "".join(f'{number},"{text}",ana{number},2026-03-01T10:00:00Z\n' for number, text in TEXTS.items())
+# What the first versions deployed: one pool for everything, and the main line on a schedule.
+EARLIER = f"""
+name: escucha
+pull:
+  - prefect.deployments.steps.set_working_directory:
+      directory: {ROOT}
+deployments:
+  - name: escucha
+    entrypoint: flows/main_line.py:main_line
+    work_pool:
+      name: escucha
+    schedules:
+      - cron: "*/15 * * * *"
+"""
+ROLES = ("collect", "classify", "desk")
 
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A machine's environment: settings, a Prefect of its own, loopback only."""
+    """A machine's environment: settings, a Prefect of its own with a password, loopback only."""
     drop = tmp_path / "drop" / "x"
     drop.mkdir(parents=True)
     (drop / "posts.csv").write_text("id,text,author,created_at\n" + POSTS, encoding="utf-8")
@@ -44,14 +62,17 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         f'store.url = "{tmp_path / "norvia.duckdb"}"\nnetworks.files.folder = "{drop.parent}"\n'
         f'exports.folder = "{tmp_path / "out"}"\n[[brands]]\nname = "Norvia"\nqueries = ["norvia"]\n',
     )
-    monkeypatch.setenv("ESCUCHA_CONFIG", str(config))
     (port,) = free_ports(1)
     own = {
+        "ESCUCHA_CONFIG": str(config),
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_API_AUTH_STRING": "admin:tres-tristes-tigres",
+        "PREFECT_SERVER_API_AUTH_STRING": "admin:tres-tristes-tigres",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_API_PORT": str(port),
         "DO_NOT_TRACK": "1",
+        "PYTHONPATH": str(ROOT),
     }
     for name, value in own.items():
         monkeypatch.setenv(name, value)
@@ -59,16 +80,25 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
 
 
 @pytest.fixture
-def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Starts `prefect ...` in the background; all are ended, with their children, after the test."""
+def on_server(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, postgres_server: PostgresServer) -> None:
+    """The store is a database of that server."""
+    url = postgres_server.create_database(f"deployed_{os.urandom(4).hex()}")
+    environment["ESCUCHA_STORE__URL"] = url
+    monkeypatch.setenv("ESCUCHA_STORE__URL", url)
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Starts `python -m ...` in the background; all are ended, with their children, after the test."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def begin(*arguments: str) -> None:
-        with (tmp_path / f"{arguments[0]}.log").open("wb") as log:
-            command = [sys.executable, "-m", "prefect", *arguments]
+    def begin(*arguments: str) -> "subprocess.Popen[bytes]":
+        with (tmp_path / f"{arguments[1]}.log").open("ab") as log:
+            command = [sys.executable, "-m", *arguments]
             running.append(
-                subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+                subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True)
             )
+        return running[-1]
 
     yield begin
     for process in reversed(running):
@@ -80,21 +110,91 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[...,
         process.wait()
 
 
-def test_the_main_line_deploys_and_runs_from_a_clone(
-    environment: dict[str, str], start: Callable[..., None], tmp_path: Path
-) -> None:
-    start("server", "start", "--host", "127.0.0.1")
+@pytest.fixture
+def server(environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"]) -> None:
+    """The Prefect server runs."""
+    start("prefect", "server", "start", "--host", "127.0.0.1")
     until(lambda: _answers(environment["PREFECT_API_URL"] + "/health"))
+
+
+@pytest.mark.usefixtures("server")
+def test_what_an_earlier_version_deployed_goes_on_until_it_is_deployed_by_role(
+    environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
     _prefect(environment, "work-pool", "create", "escucha", "--type", "process")
-    _prefect(environment, "--no-prompt", "deploy", "--all")
-    start("worker", "start", "--pool", "escucha")
-    _prefect(environment, "deployment", "run", "main-line/escucha")
-    runs = asyncio.run(_finished_runs(environment["PREFECT_API_URL"]))
-    log = (tmp_path / "worker.log").read_text(errors="replace")
-    asked = [run for run in runs if not run.auto_scheduled]
-    assert [run.state_name for run in asked] == ["Completed"], log
-    assert [run for run in runs if run.auto_scheduled], "the schedule planned nothing"
+    (tmp_path / "earlier.yaml").write_text(EARLIER, encoding="utf-8")
+    _prefect(environment, "--no-prompt", "deploy", "--all", "--prefect-file", str(tmp_path / "earlier.yaml"))
+    start("prefect", "worker", "start", "--pool", "escucha")
+    assert _run(environment, "main-line") == "Completed", (tmp_path / "worker.log").read_text(errors="replace")
     _check_store(load(), tmp_path)
+    for role in ROLES:
+        _prefect(environment, "work-pool", "create", role, "--type", "process")
+    _prefect(environment, "--no-prompt", "deploy", "--all")
+    pools, scheduled = asyncio.run(_deployed(environment))
+    assert pools == {
+        "main-line": "desk", "collect": "collect", "recheck": "collect", "listen": "collect", "classify": "classify",
+        "open-cases": "desk", "hand-over": "desk",
+    }  # fmt: skip
+    assert scheduled == pools.keys() - {"main-line"}
+
+
+@pytest.mark.usefixtures("server", "on_server")
+def test_each_role_does_its_part(
+    environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    for role in ROLES:
+        (port,) = free_ports(1)
+        environment["PREFECT_WORKER_WEBSERVER_PORT"] = str(port)
+        start("monitor", "worker", "--role", role)
+        until(lambda port=port: _answers(f"http://127.0.0.1:{port}/health"))
+    _deploy(environment)
+    for flow in ("collect", "classify", "open-cases", "hand-over"):
+        assert _run(environment, flow) == "Completed", (tmp_path / "worker.log").read_text(errors="replace")
+    _check_store(load(), tmp_path)
+
+
+@pytest.mark.usefixtures("server", "on_server")
+def test_a_worker_leaves_nothing_behind_however_it_ends(
+    environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a network that never answers: reading it lasts
+        environment["ESCUCHA_NETWORKS__MASTODON__BASE_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        environment["ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN"] = "a-token-of-mastodon"
+        environment["ESCUCHA_NETWORKS__MASTODON__TIMEOUT"] = "600"
+        worker = start("monitor", "worker", "--role", "collect", "--role", "desk", "--role", "classify")
+        _deploy(environment)
+        below = _reading(environment, worker)
+        next(process for process in below if "worker start --pool collect" in " ".join(process.cmdline())).kill()
+        until(lambda: not any("prefect.engine" in " ".join(one.cmdline()) for one in _running(below)), 60)
+        assert worker.poll() is None, "one that dies is started again"
+        below = _reading(environment, worker)
+        worker.kill()
+        until(lambda: not _running(below), 60)  # each gets SIGTERM and some seconds first
+        worker = start("monitor", "worker", "--role", "collect")
+        below = _reading(environment, worker)
+        worker.terminate()
+        assert worker.wait(60) == 0, (tmp_path / "worker.log").read_text(errors="replace")
+        assert not _running(below)
+
+
+def _reading(environment: dict[str, str], worker: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """All processes below a worker, which has begun to read."""
+    parent = psutil.Process(worker.pid)
+    _prefect(environment, "deployment", "run", "collect/escucha")
+    until(lambda: any("prefect.engine" in " ".join(one.cmdline()) for one in _running(parent.children(recursive=True))))
+    time.sleep(5)
+    return parent.children(recursive=True)
+
+
+def _running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def _deploy(environment: dict[str, str]) -> None:
+    """Deploys once the workers have made their pools."""
+    for role in ROLES:
+        until(lambda role=role: role in asyncio.run(_pools(environment)))
+    _prefect(environment, "--no-prompt", "deploy", "--all")
 
 
 def _check_store(settings: Settings, tmp_path: Path) -> None:
@@ -106,22 +206,49 @@ def _check_store(settings: Settings, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").glob("cases-*.csv"))) == 1
 
 
-async def _finished_runs(url: str) -> list[Any]:
-    """The main line's runs, once the one that was asked for has ended."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+def _run(environment: dict[str, str], flow: str) -> str | None:
+    """Asks for a run of a deployment, and waits for its end. Returns its state."""
+    _prefect(environment, "deployment", "run", f"{flow}/escucha")
+    return asyncio.run(_end_of(environment, flow))
 
-    only = FlowFilter(name=FlowFilterName(any_=["main-line"]))
-    with temporary_settings({PREFECT_API_URL: url}):
+
+@asynccontextmanager
+async def _client(environment: dict[str, str]) -> AsyncIterator[Any]:
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    own = {setting: environment[setting.name] for setting in (PREFECT_API_URL, PREFECT_API_AUTH_STRING)}
+    with temporary_settings(own):
         async with get_client() as client:
-            deadline = time.monotonic() + 240
-            while True:
-                runs = await client.read_flow_runs(flow_filter=only)
-                asked = [run for run in runs if not run.auto_scheduled]
-                if all(run.state and run.state.is_final() for run in asked) or time.monotonic() > deadline:
-                    return list(runs)
-                await asyncio.sleep(1)
+            yield client
+
+
+async def _end_of(environment: dict[str, str], flow: str) -> str | None:
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+
+    only = FlowFilter(name=FlowFilterName(any_=[flow]))
+    async with _client(environment) as client:
+        deadline = time.monotonic() + 240
+        while True:
+            runs: list[Any] = await client.read_flow_runs(flow_filter=only)
+            (asked,) = [run for run in runs if not run.auto_scheduled and not run.parent_task_run_id]
+            if (asked.state and asked.state.is_final()) or time.monotonic() > deadline:
+                return str(asked.state_name)
+            await asyncio.sleep(1)
+
+
+async def _pools(environment: dict[str, str]) -> set[str]:
+    async with _client(environment) as client:
+        return {pool.name for pool in await client.read_work_pools()}
+
+
+async def _deployed(environment: dict[str, str]) -> tuple[dict[str, str], set[str]]:
+    """The work pool of each flow's deployment, and which of them have a schedule."""
+    async with _client(environment) as client:
+        deployments = await client.read_deployments()
+        names = {one.id: (await client.read_flow(one.flow_id)).name for one in deployments}
+    pools = {names[one.id]: str(one.work_pool_name) for one in deployments}
+    return pools, {names[one.id] for one in deployments if any(schedule.active for schedule in one.schedules)}
 
 
 def _prefect(environment: dict[str, str], *arguments: str) -> None:

@@ -81,11 +81,12 @@ def descendants(of: int, but: Collection[int] = ()) -> Sequence[int]:
     None where the system does not tell (macOS).
     """
     parents = {}
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = file.read_text(errors="replace").rpartition(")")[2].split()[:2]
+    processes = Path("/proc")
+    for folder in processes.iterdir() if processes.is_dir() else ():
+        with suppress(OSError, ValueError):  # no process, or one that has ended meanwhile
+            state, parent = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[:2]
             if state != "Z":
-                parents[int(file.parent.name)] = int(parent)
+                parents[int(folder.name)] = int(parent)
     found = [of]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid and child not in but]

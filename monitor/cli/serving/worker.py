@@ -27,6 +27,7 @@ class Role(StrEnum):
     DESK = "desk"
 
 
+_PORT = "PREFECT_WORKER_WEBSERVER_PORT"
 _WITHIN = 15.0  # seconds for the server to answer
 _UNAUTHENTICATED = (401, 403)
 _MISSING = 404
@@ -57,10 +58,24 @@ def worker(
     roles, environment = list(dict.fromkeys(role)), _environment()
     for warning in _warnings(roles, environment):
         common.print_warning(warning)
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    command = (sys.executable, "-m", "flows.worker")
-    children = [Child(role, (*command, role, name), environment, shows=is_about_work) for role in roles]
+    children = [
+        Child(one, _command(one, environment), environment | _port(number, environment), shows=is_about_work)
+        for number, one in enumerate(roles)
+    ]
     keep_running(children, lambda: common.stdout.print(common.told(f"ready: {', '.join(roles)} · Ctrl-C stops it")))
+
+
+def _command(role: Role, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The worker of a role, which answers at PREFECT_WORKER_WEBSERVER_PORT whether it lives, where that is set."""
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    options = ("--name", name, "--type", "process", "--install-policy", "never")
+    health = ("--with-healthcheck",) if environment.get(_PORT) else ()
+    return (sys.executable, "-m", "flows.worker", role, *options, *health)
+
+
+def _port(number: int, environment: Mapping[str, str]) -> dict[str, str]:
+    """Each worker of this process has its own port, from that which is set on."""
+    return {_PORT: str(int(environment[_PORT]) + number)} if environment.get(_PORT, "").isdecimal() else {}
 
 
 def _environment() -> dict[str, str]:

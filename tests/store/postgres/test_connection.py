@@ -335,3 +335,9 @@ def test_what_was_erased_is_not_written_anew_while_somebody_reads(
 def test_an_option_that_no_server_knows_is_told(new_store: Callable[[], Store]) -> None:
     with pytest.raises(StoreError, match="nosuchoption"), store.connect(Store(url=f"{new_store().url}?nosuchoption=1")):
         pass
+
+
+def test_caches_go_by_the_whole_address_and_show_nothing_of_it() -> None:
+    one, other = (Store(url=f"postgresql://escucha:tigres@/escucha?host={host}") for host in ("a.example", "b.example"))
+    assert store.identity(one) != store.identity(other)
+    assert "tigres" not in store.identity(one)
