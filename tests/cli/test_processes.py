@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from monitor.cli.serving.child import Child
 from monitor.cli.serving.single import single
 from monitor.errors import EscuchaError
 from tests.polling import until
@@ -198,3 +199,29 @@ def test_a_hail_of_signals_stops_it_whatever_it_does_just_then() -> None:
             assert process.wait(60) in (0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
         finally:
             process.kill()
+
+
+_LEAVING = """
+import subprocess, sys, time
+for _ in range(3):
+    subprocess.run([sys.executable, "-c", "import subprocess; subprocess.Popen(['sleep', '0.2'])"])
+print("left", flush=True)
+time.sleep(600)
+"""
+
+
+def test_what_was_left_behind_and_has_ended_keeps_no_number(tmp_path: Path) -> None:
+    child = Child("leaving", (sys.executable, "-c", _LEAVING), os.environ)
+    child.start()
+    assert child.process
+    try:
+        until(lambda: "left" in child.last_lines)
+        until(lambda: not _zombies_of(psutil.Process(child.process.pid)))
+        assert child.alive()
+    finally:
+        child.stop()
+
+
+def _zombies_of(process: psutil.Process) -> list[psutil.Process]:
+    below = [process, *process.children(recursive=True)]
+    return [one for one in below if one.is_running() and one.status() == psutil.STATUS_ZOMBIE]

@@ -50,6 +50,12 @@ def served(tmp_path: Path, ports: tuple[int, int]) -> Iterator["subprocess.Popen
     process.wait()
 
 
+def _command(process: psutil.Process) -> list[str]:
+    with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
+
+
 def _zeroed(file: Path) -> None:
     """Blocks that a disk has lost."""
     with file.open("r+b") as database:
@@ -76,10 +82,8 @@ def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
     until(said("collect: nothing to do", 2))
     assert (tmp_path / "store" / "prefect" / "prefect.db").exists()
     for kills, program in enumerate(("leash.py", "flows"), 1):
-        children = psutil.Process(served.pid).children(recursive=True)
-        part = next(
-            child for child in children if "flows" in child.cmdline() and program in " ".join(child.cmdline()[:4])
-        )
+        commands = {child: _command(child) for child in psutil.Process(served.pid).children(recursive=True)}
+        part = next(child for child, words in commands.items() if "flows" in words and program in " ".join(words[:4]))
         part.kill()
         until(said("flows stopped by itself", kills))
         until(said("collect: nothing to do", 2 + kills))

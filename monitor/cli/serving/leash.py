@@ -30,6 +30,7 @@ def main(command: list[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda number, _: _forward(process, number))
     while (code := process.poll()) is None:
+        reap(but=[process.pid])
         is_readable = select.select([_PIPE], [], [], _POLL)[0]
         if is_readable and not os.read(_PIPE, 1024):
             _end_group(process)
@@ -94,8 +95,17 @@ def descendants(of: int, but: Collection[int] = ()) -> Sequence[int]:
 
 
 def adopt_orphans() -> None:
-    """Makes what descendants leave behind, when they die, this process's own, where the kernel can."""
+    """Makes what descendants leave behind, when they die, this process's own, where the kernel can: see `reap`."""
     _control(_SET_CHILD_SUBREAPER, 1)
+
+
+def reap(but: Collection[int]) -> None:
+    """Lets the adopted that have ended go, which keep their numbers till then; `but` are asked for by others."""
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in but:
+                return
+            os.waitpid(ended.si_pid, 0)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ def keep_running(
                 on_ready()
             watch_at = time.monotonic() + _WATCH
             while not stop.wait(_POLL):
+                leash.reap(but=_pids(children))
                 for child in children:
                     _tend(child, children)
                 if time.monotonic() >= watch_at:
@@ -126,8 +127,11 @@ def _await_health(child: Child, stop: threading.Event) -> None:
 
 def _end_orphans(children: Sequence[Child]) -> None:
     """Ends what a leash that was killed had below it, outside its group."""
-    kept = [child.process.pid for child in children if child.process is not None]
-    leash.end(lambda: leash.descendants(os.getpid(), but=kept))
+    leash.end(lambda: leash.descendants(os.getpid(), but=_pids(children)))
+
+
+def _pids(children: Sequence[Child]) -> list[int]:
+    return [child.process.pid for child in children if child.process is not None]
 
 
 def _tend(child: Child, children: Sequence[Child]) -> None:
