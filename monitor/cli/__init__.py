@@ -3,6 +3,8 @@
 import sys
 from typing import TYPE_CHECKING, Any
 
+from monitor.machine.no_pandas import do_without_pandas
+
 if TYPE_CHECKING:
     from monitor.cli.commands import app as app
 
@@ -19,6 +21,7 @@ def __getattr__(name: str) -> Any:
 
 def main() -> None:
     """Runs the command line; Ctrl-C ends it with exit code 130, also before a command has begun."""
+    do_without_pandas()
     try:
         from monitor.cli import commands
 

@@ -3,14 +3,16 @@
 import os
 import re
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.collect import files as imports
 from monitor.collect.known.own_accounts import OwnAccounts
 from monitor.collect.known.stored_posts import PostsOfStore
 from monitor.collect.matching import by_queries
@@ -56,23 +58,25 @@ def _looked_at(file: Path) -> source.Layout:
 
 
 def plain(file: Path, count: int) -> None:
-    """Imports twice, where nothing is known and where all is, the look at the file before each included."""
-    settings, both = _settings(file), (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    beside_peaks = [0]
+    """Imports twice by the command line, where nothing is known and where all is, from its start to its end."""
+    environment = os.environ | {
+        "ESCUCHA_STORE__URL": f"{file}.duckdb",
+        "ESCUCHA_BRANDS": '[{"name": "Norvia", "queries": ["norvia OR @norvia"]}]',
+    }
+    command = [sys.executable, "-m", "monitor", "import", str(file), "--network", "x"]
     for occasion in ("import", "a second time"):
-        started, used = time.perf_counter(), [_used(who) for who in both]
-        layout = _looked_at(file)
-        look = time.perf_counter() - started
-        run = imports.import_file(
-            settings, layout, by_queries(settings.brands), lambda *_: beside_peaks.append(_peak_of_children())
-        )
-        rate = count / (time.perf_counter() - started)
-        assert run.received == count
-        here, beside = ((_used(who) - before) / count * 1e5 for who, before in zip(both, used, strict=True))
-        peaks = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, max(beside_peaks))
+        started, used, peaks = time.perf_counter(), _used_by_children(), dict[int, int]()
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None:
+                peaks |= _peaks(process.pid)
+                time.sleep(0.05)
+            told = process.stdout.read().decode() if process.stdout else ""
+        assert f"read {count:,} " in told, told
+        seconds = time.perf_counter() - started
+        processor = (_used_by_children() - used) / count * 1e5
         print(
-            f"{occasion}: {count:,} rows, {rate:,.0f} rows/s, {look:.1f} s of it to look at them; CPU s/100,000: "
-            f"{here:.2f} here, {beside:.2f} beside; peak memory {sum(peaks)} MB ({peaks[0]} + {peaks[1]})",
+            f"{occasion}: {count:,} rows, {count / seconds:,.0f} rows/s; CPU s/100,000: {processor:.2f}; "
+            f"peak memory {sum(peaks.values())} MB ({' + '.join(map(str, peaks.values()))})",
             flush=True,
         )
 
@@ -99,18 +103,22 @@ def shares(file: Path, count: int) -> None:
         print(f"  {step:<34} {seconds / total:>5.0%}  {count / seconds:>10,.0f} rows/s alone")
 
 
-def _used(who: int) -> float:
-    """Processor seconds of this process, or of those that it waited for."""
-    used = resource.getrusage(who)
+def _used_by_children() -> float:
+    """Processor seconds of the processes that this one started and waited for, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _peak_of_children() -> int:
-    """Megabytes that the processes which this one started have held so far, where the system tells."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
-    found = children.read_text(encoding="ascii").split() if children.exists() else []
-    told = (Path(f"/proc/{child}/status").read_text(encoding="ascii") for child in found)
-    return sum(int(peak[1]) // 1024 for status in told if (peak := re.search(r"VmHWM:\s+(\d+)", status)))
+def _peaks(pid: int) -> dict[int, int]:
+    """The most megabytes that a process and those below it have held so far, where the system tells."""
+    peaks = {}
+    with suppress(OSError):
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        if peak := re.search(r"VmHWM:\s+(\d+)", status):
+            peaks[pid] = int(peak[1]) // 1024
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            peaks |= _peaks(int(child))
+    return peaks
 
 
 def _settings(file: Path) -> Settings:

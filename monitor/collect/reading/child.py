@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from types import ModuleType
 from typing import IO, Any
 
 from monitor.collect.known.stored_posts import StoredAnswer, StoredContent
 from monitor.collect.reading.process import PROTOCOL, ReadingTask, StoreQuestion, send
 from monitor.errors import fault_place
+from monitor.machine.no_pandas import do_without_pandas
 from monitor.masking import masks
 
 
@@ -54,20 +54,10 @@ class _SentRecords(logging.Handler):
         send(self._out, record)
 
 
-class _NoPandas:
-    """Arrow loads pandas, where it is installed, at its first column: half a second and 50 MB for columns without."""
-
-    @staticmethod
-    def find_spec(name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
-        """Finds no module of that name, and knows of no other. Raises ModuleNotFoundError."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
-
-
 def main() -> None:
     """Reads the task from standard input, and writes pages, questions and log records to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that stores, which ends this one
-    sys.meta_path.insert(0, _NoPandas)
+    do_without_pandas()
     gc.disable()  # what is read holds no cycles
     asked, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
