@@ -29,10 +29,8 @@ _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Child:
     """A process to keep running.
 
-    `health` is a URL that answers 200 once it works; `shows` says which of its lines are worth showing. `prepare` is
-    called before each start; `mend` when it died before it ever answered, and says whether it may be tried once more.
-    The rest is what `processes.keep_running` notes of it: times are of `time.monotonic`, `start_at` is 0 while none is
-    planned.
+    `health` is a URL that answers 200 once it works; `shows` says which of its lines are worth showing. The rest is
+    what `processes.keep_running` notes of it: times are of `time.monotonic`, `start_at` is 0 while none is planned.
     """
 
     name: str
@@ -40,8 +38,6 @@ class Child:
     environment: Mapping[str, str]
     health: str | None = None
     shows: Callable[[str], bool] = lambda _: False
-    prepare: Callable[[], object] = lambda: None
-    mend: Callable[[], bool] = lambda: False
     process: "subprocess.Popen[str] | None" = None
     started: float = 0.0
     deaths: int = 0
@@ -52,7 +48,6 @@ class Child:
 
     def start(self) -> None:
         """Starts it in a process group of its own, which ends with this process."""
-        self.prepare()
         self.process = subprocess.Popen(
             (*LEASH, *self.command),
             env=dict(self.environment),

@@ -109,13 +109,10 @@ def _set_when_told(arrived: "SimpleQueue[int | None]", stopped: threading.Event)
 
 def _await_health(child: Child, stop: threading.Event) -> None:
     began = time.monotonic()
-    told_at, is_mended = began + _WAITING_TOLD, False
+    told_at = began + _WAITING_TOLD
     while not child.healthy():
         if not child.alive():
-            if is_mended or not child.mend():
-                raise EscuchaError(_failure_message(child, "did not start"))
-            is_mended = True
-            child.start()
+            raise EscuchaError(_failure_message(child, "did not start"))
         if (now := time.monotonic()) - began > START_WITHIN:
             raise EscuchaError(_failure_message(child, f"did not answer within {START_WITHIN:.0f} s"))
         if now >= told_at:

@@ -5,7 +5,6 @@ import os
 import secrets
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,11 +49,9 @@ def serve(
 
 def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
     """Keeps all parts running until a signal; `port` None: without the dashboard."""
-    from monitor.cli.serving import prefect_database
     from monitor.cli.serving.child import Child, is_about_work
     from monitor.cli.serving.processes import keep_running
 
-    home = _home(settings)
     _require_free(prefect_port, "--prefect-port")
     environment = _environment(settings, prefect_port)
     password = _password()
@@ -67,8 +64,6 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
             (*_python("flows.server"), str(prefect_port)),
             trusted,
             f"{prefect}/api/health",
-            prepare=partial(prefect_database.require_sound, home),
-            mend=partial(prefect_database.put_aside, home),
         ),
         Child("flows", (*_python("flows"), "--alone"), trusted, shows=is_about_work),
     ]
@@ -87,29 +82,22 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
         )
 
     common.stderr.print("starting ...")
-
-    def watch() -> None:
-        if _is_at_standstill(settings) and not prefect_database.is_sound(home):
-            for child in children[:2]:  # Prefect, and who speaks to it: they begin anew
-                child.kill()
-
-    keep_running(children, on_ready, watch)
+    keep_running(children, on_ready, lambda: _print_standstill(settings))
 
 
-def _is_at_standstill(settings: "Settings") -> bool:
-    """Whether nothing finishes any more; says so, every minute until something does."""
+def _print_standstill(settings: "Settings") -> None:
+    """Says so when nothing finishes any more, every minute until something does."""
     from monitor.pipeline import leases
 
     try:
         standstill = leases.standstill(settings)
     except EscuchaError as error:
         logger.warning("state not read", extra={"reason": type(error).__name__})
-        return False
+        return
     if standstill is not None:
         words, remedy = leases.describe(standstill, settings)
         logger.error("nothing has finished", extra={"until": standstill.since.isoformat(), "pid": standstill.pid})
         common.stderr.print(common.told(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
-    return standstill is not None
 
 
 def _require_free(port: int, option: str) -> None:
