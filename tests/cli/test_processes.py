@@ -57,6 +57,29 @@ starts.write_text("x" * (number + 1))
 """
 
 
+# The same of one that cannot start while a file is there, which a repair takes away.
+_MENDER = """
+import os, pathlib, sys
+from monitor.cli.serving import processes
+from monitor.cli.serving.child import Child
+processes._MOST_DOUBLINGS = -3
+fault = pathlib.Path(sys.argv[2])
+def repair():
+    was_there = fault.exists()
+    fault.unlink(missing_ok=True)
+    return was_there
+child = Child("patient", (sys.executable, *sys.argv[3:]), os.environ, sys.argv[1], repair=repair)
+processes.keep_running([child], lambda: print("ready", flush=True))
+"""
+_SERVING = """
+import http.server, pathlib, sys
+pathlib.Path(sys.argv[2]).open("a").write("x")
+if pathlib.Path(sys.argv[1]).exists():
+    sys.exit("it cannot be read")
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[3])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
 @pytest.fixture
 def parent(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that keeps the stubborn one running."""
@@ -130,6 +153,22 @@ def test_a_child_that_never_works_ends_them_all_with_its_last_lines(tmp_path: Pa
     assert done.returncode == 1
     assert "patient stopped 6 times in a row" in done.stderr
     assert "no such port" in done.stderr
+
+
+def test_a_child_that_its_own_notes_keep_from_starting_starts_without_them(tmp_path: Path) -> None:
+    """A damaged database of Prefect's, or one of a newer Prefect, ended `serve` for good, at its start or later."""
+    fault, starts, (port,) = tmp_path / "fault", tmp_path / "starts", free_ports(1)
+    fault.touch()
+    serving = ("-c", _SERVING, str(fault), str(starts), str(port))
+    command = [sys.executable, "-c", _MENDER, f"http://127.0.0.1:{port}/", str(fault), *serving]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == "ready\n"
+        assert starts.read_text() == "xx"
+        fault.touch()
+        psutil.Process(keeper.pid).children(recursive=True)[-1].kill()
+        until(lambda: starts.read_text() == "xxxx" and not fault.exists(), 60)
+        keeper.terminate()
 
 
 def test_what_is_waited_for_at_the_start_is_told(tmp_path: Path) -> None:

@@ -29,8 +29,10 @@ _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Child:
     """A process to keep running.
 
-    `health` is a URL that answers 200 once it works; `shows` says which of its lines are worth showing. The rest is
-    what `processes.keep_running` notes of it: times are of `time.monotonic`, `start_at` is 0 while none is planned.
+    `health` is a URL that answers 200 once it works; `shows` says which of its lines are worth showing. `repair` is
+    called when it does not even start: it does away with what may be the cause, and says whether there was anything.
+    The rest is what `processes.keep_running` notes of it: times are of `time.monotonic`, `start_at` is 0 while none is
+    planned.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Child:
     environment: Mapping[str, str]
     health: str | None = None
     shows: Callable[[str], bool] = lambda _: False
+    repair: Callable[[], bool] = lambda: False
     process: "subprocess.Popen[str] | None" = None
     started: float = 0.0
     deaths: int = 0

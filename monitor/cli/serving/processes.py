@@ -109,10 +109,13 @@ def _set_when_told(arrived: "SimpleQueue[int | None]", stopped: threading.Event)
 
 def _await_health(child: Child, stop: threading.Event) -> None:
     began = time.monotonic()
-    told_at = began + _WAITING_TOLD
+    told_at, is_repaired = began + _WAITING_TOLD, False
     while not child.healthy():
         if not child.alive():
-            raise EscuchaError(_failure_message(child, "did not start"))
+            if is_repaired or not child.repair():
+                raise EscuchaError(_failure_message(child, "did not start"))
+            is_repaired = True
+            child.start()
         if (now := time.monotonic()) - began > START_WITHIN:
             raise EscuchaError(_failure_message(child, f"did not answer within {START_WITHIN:.0f} s"))
         if now >= told_at:
@@ -147,6 +150,8 @@ def _tend(child: Child, children: Sequence[Child]) -> None:
         child.start_at = now + pause
         child.kill()
         _end_orphans(children)
+        if child.deaths > 1:
+            child.repair()
         logger.warning(
             "process stopped by itself", extra={"command": child.name, "attempt": child.deaths, "seconds": pause}
         )

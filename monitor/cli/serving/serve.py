@@ -13,6 +13,7 @@ import typer
 from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
+from monitor.cli.serving import prefect_state
 from monitor.cli.serving.dashboard import HOST, dashboard_command
 from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFECT_PORT = 4200
-PASSWORD_FILE = "password.txt"  # noqa: S105 (a name); beside Prefect's database
 _PASSWORD_VARIABLES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 FREE_WITHIN = TERM_WITHIN + 3.0  # seconds for a port to become free
 _POLL = 0.3  # seconds between two looks
@@ -43,7 +43,7 @@ def serve(
     from monitor.cli.serving.single import single
 
     settings = common.current_settings()
-    with single(_home(settings) / "serve.lock"):
+    with single(_home(settings) / prefect_state.LOCK_FILE):
         _serve(settings, port if dashboard else None, prefect_port)
 
 
@@ -53,6 +53,7 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
     from monitor.cli.serving.processes import keep_running
 
     _require_free(prefect_port, "--prefect-port")
+    _renew_prefect(settings, only_damaged=True)
     environment = _environment(settings, prefect_port)
     password = _password()
     masks.know(password)
@@ -64,6 +65,7 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
             (*_python("flows.server"), str(prefect_port)),
             trusted,
             f"{prefect}/api/health",
+            repair=lambda: _renew_prefect(settings),
         ),
         Child("flows", (*_python("flows"), "--alone"), trusted, shows=is_about_work),
     ]
@@ -100,6 +102,24 @@ def _print_standstill(settings: "Settings") -> None:
         common.stderr.print(common.told(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
 
 
+def _renew_prefect(settings: "Settings", *, only_damaged: bool = False) -> bool:
+    """Has Prefect begin anew, without what it had noted of earlier runs. Returns whether there was anything."""
+    from monitor.store import faults
+
+    home = _home(settings)
+    try:
+        with faults.translated_system(home):
+            is_new = prefect_state.set_aside_damaged(home) if only_damaged else prefect_state.set_aside(home)
+    except EscuchaError as error:
+        logger.warning("state of prefect stays", extra={"reason": type(error).__name__})
+        return False
+    if is_new:
+        place = home / prefect_state.ASIDE
+        words = f"Prefect's own notes cannot be used; they are in {place} now, and nothing of yours is in them"
+        common.stderr.print(common.told(words), style="yellow", soft_wrap=True)
+    return is_new
+
+
 def _require_free(port: int, option: str) -> None:
     """What an earlier `escucha serve` left, whose process was killed, ends within seconds: that is waited for."""
     deadline = time.monotonic() + FREE_WITHIN
@@ -131,7 +151,7 @@ def _write_password(settings: "Settings", password: str) -> Path:
     """Puts it where this user alone can read it, for Prefect's pages. Returns where."""
     from monitor.store import faults
 
-    path = _home(settings) / PASSWORD_FILE
+    path = _home(settings) / prefect_state.PASSWORD_FILE
     with faults.translated_system(path), atomic_files.replacing(path) as file:
         file.write(f"{password}\n".encode())
     return path
