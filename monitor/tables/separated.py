@@ -22,6 +22,8 @@ _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "\\": "\\"}
 """How mysql -B and PostgreSQL's COPY write what would end a cell."""
 _ANY = 1_000
+_END_IN_QUOTES = "unexpected end of data"
+_CUT = "the file ends in the middle of this row: it was cut off, or is still being written"
 _DECLARED = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -68,7 +70,9 @@ def rows(path: Path, form: FileFormat, start: int, progress: ReadProgress) -> It
             progress.characters = lines.characters()
             if number < start or number < 0 or not fields:
                 continue
-            if len(fields) == width:
+            if isinstance(fields, _CutRecord):
+                yield number, lines.begun + 1, {FAULT: _CUT, "fields": fields}
+            elif len(fields) == width:
                 yield number, lines.begun + 1, dict(zip(header, fields, strict=False))
             else:
                 yield number, lines.begun + 1, _misfit_row(form, fields)
@@ -110,6 +114,10 @@ class _Lines:
         self.begun, self.done = self.done, self.done + 1
         return self._kept[self.begun - self._first]
 
+    def is_end_open(self) -> bool:
+        """Whether the last line that was read has no end."""
+        return bool(self._kept) and not self._kept[-1].endswith(("\n", "\r"))
+
     def characters(self) -> int:
         """How many characters the lines hold that are done."""
         return self._characters[self.done - self._first]
@@ -134,10 +142,26 @@ def _records(
             for fields in reader:
                 lines.begun, lines.done = lines.done, before + reader.line_num
                 yield fields
-        except csv.Error:
-            yield (read_broken or _parse_lenient)(lines.take(), form)
+        except csv.Error as error:
+            fields = (read_broken or _parse_lenient)(lines.take(), form)
+            if str(error) == _END_IN_QUOTES and _is_cut(lines, fields, form):
+                yield _CutRecord(fields)
+                return
+            yield fields
         else:
             return
+
+
+class _CutRecord(list[str]):
+    """A record in whose midst the file ends: what is there of its last field is not all of it."""
+
+
+def _is_cut(lines: _Lines, fields: list[str], form: FileFormat) -> bool:
+    """Whether an open quote is where the file was cut, and no sign that stands alone: no row comes after it."""
+    width = len(form.header)
+    if len(fields) != width or not lines.is_end_open():
+        return False
+    return all(len(_parse_lenient(line, form)) != width for line in lines.rest())
 
 
 def _parse_lenient(line: str, form: FileFormat) -> list[str]:

@@ -83,6 +83,21 @@ def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path, bad
     assert [place.split(" (")[0] for place, _ in rejected] == ["a.csv, row 3992"]
 
 
+@pytest.mark.parametrize("cut", ["no me dev", "no me\ndev", "no me\n", "uno,\ndos, tres\ncua"])
+def test_a_row_in_whose_midst_the_file_ends_is_no_post(tmp_path: Path, cut: str) -> None:
+    """A file caught while it was written gave a post whose text ended there, for ever: a known post stays as it is."""
+    row = f'2,ana,2026-01-01,"{cut}'
+    path = put(tmp_path / "a.csv", f'{HEADER}1,ana,2026-01-01,"hola, tú"\n{row.rstrip()}')
+    kept, rejected = sorted_out(path)
+    assert [one.post_id for one in kept] == ["1"]
+    assert rejected == [
+        ("a.csv, row 3", "the file ends in the middle of this row: it was cut off, or is still being written")
+    ]
+    put(path, f'{HEADER}1,ana,2026-01-01,"hola, tú"\n{row}uelven nada"\n')
+    kept, rejected = sorted_out(path)
+    assert ([one.post_id for one in kept], rejected) == (["1", "2"], [])
+
+
 def test_an_open_quote_among_unquoted_rows_or_at_the_end(tmp_path: Path) -> None:
     good = "".join(f"{n},ana,2026-01-01,hola y adiós a todos los que vuelan\n" for n in range(5000))
     kept, rejected = sorted_out(
