@@ -28,7 +28,7 @@ _RESTARTS = 3  # of one listing, when the network forgets its cursor or does not
 _FIRST_READ = 1_000  # posts; the first read of a listing goes so far even behind its time bound
 _MOST_PAGES = 10_000  # of one read
 _LONGEST_CURSOR = 1_000_000  # characters; those of a large thread name thousands of comments
-_MOST_STALLED = 100  # pages in a row that go no further back
+_MOST_STALLED = 100  # pages in a row that go no further back, or that had come before
 _REACH_MARGIN = timedelta(minutes=1)
 
 
@@ -109,13 +109,13 @@ class _Read:
     _gaps: list[CoverageGap] = field(default_factory=list)
     _restarts: int = 0
     _stalled: int = 0
-    _cursors: set[int] = field(default_factory=set)
+    _seen: set[int] = field(default_factory=set)  # cursors and pages of the walk
 
     def go_on(self, *, most_pages: int = _MOST_PAGES, until_joined: bool = False) -> None:
         """Reads pages until nothing is left, so many at most; or until the first walk has come to an older one."""
         waiting = len(self.watermark.older)
         walk, pages = self.watermark.walk, 0
-        self._cursors = {hash(walk.cursor if walk else None)}
+        self._seen = {hash(walk.cursor if walk else None)}
         while walk is not None and pages < most_pages:
             page = self._page(walk)
             if page is None:
@@ -125,7 +125,7 @@ class _Read:
             self._take(walk, page)
             walk = self.watermark.walk
             if len(self.watermark.older) < waiting:
-                waiting, self._cursors, self._stalled = (
+                waiting, self._seen, self._stalled = (
                     len(self.watermark.older),
                     {hash(walk.cursor if walk else None)},
                     0,
@@ -146,9 +146,9 @@ class _Read:
         place = f"{self.session.network}: {self.listing.kind}"
         if len(page.cursor or "") > _LONGEST_CURSOR or len(page.note) > _LONGEST_CURSOR:
             raise UnexpectedAnswer(f"{place}: a page names the next by more than {_LONGEST_CURSOR:,} characters")
-        if page.cursor is not None and hash(page.cursor) in self._cursors:
+        if page.cursor is not None and hash(page.cursor) in self._seen:
             raise UnexpectedAnswer(f"{place}: a page names itself or an earlier one as the next")
-        self._cursors.add(hash(page.cursor))
+        self._seen.add(hash(page.cursor))
         return page
 
     def _is_out_of_reach(self, walk: Walk) -> bool:
@@ -162,8 +162,17 @@ class _Read:
         if page.cursor is None:
             return False
         is_stalled = walk.lowest is not None and page.oldest is not None and page.oldest >= walk.lowest
-        self._stalled = self._stalled + 1 if is_stalled else 0
+        self._stalled = self._stalled + 1 if self._is_repeated(page) or is_stalled else 0
         return self._stalled >= _MOST_STALLED or walk.pages + 1 >= _MOST_PAGES
+
+    def _is_repeated(self, page: ReceivedPage) -> bool:
+        """Whether an earlier page held the same posts: a cursor that counts as it goes tells of no circle."""
+        if not page.posts:
+            return False
+        content = hash((len(page.posts), repr(page.posts[0].raw), repr(page.posts[-1].raw)))
+        was_seen = content in self._seen
+        self._seen.add(content)
+        return was_seen
 
     def _take(self, walk: Walk, page: ReceivedPage) -> None:
         at = now() + _REACH_MARGIN if self._is_out_of_reach(walk) else now()
@@ -205,7 +214,7 @@ class _Read:
             walk = replace(walk, cursor=None, until=until)
         else:
             walk = replace(walk, cursor=None, seen=0)
-        self.watermark, self._cursors = replace(self.watermark, walk=walk), {hash(None)}
+        self.watermark, self._seen = replace(self.watermark, walk=walk), {hash(None)}
 
     def _within_reach(self, walk: Walk, error: SpanTooOld) -> Walk:
         if (self.window is not None and not walk.seen) or (walk.since and walk.since >= error.earliest):

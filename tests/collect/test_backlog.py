@@ -261,6 +261,27 @@ def test_a_listing_without_an_end_is_ended_and_told(
     assert len(world.asked) <= 30
 
 
+def test_pages_in_a_circle_are_ended_though_their_cursors_differ(
+    settings: Settings, network: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replies of YouTube and comments of Instagram: what was read so far is counted in the cursor."""
+    world = network({"a": []})
+    at = START - timedelta(hours=1)
+
+    def fetch(_: Connection, listing: Listing, request: PageRequest) -> ReceivedPage:
+        world.asked.append((listing.target, request))
+        number = len(world.asked)
+        posts = tuple(Post("x", {"id": f"a {number % 3}{post}", "at": at.isoformat()}, at) for post in range(2))
+        return ReceivedPage(posts, f"p{number}", at)
+
+    monkeypatch.setattr(Connection, "fetch", fetch)
+    monkeypatch.setattr(paging, "_MOST_STALLED", 20)
+    collector.collect(limits(settings, 1000), "x")
+    assert len(world.asked) <= paging.FAIR_PAGES + 3 + 20
+    ((_, _, reason),) = told(settings)
+    assert "has no end" in reason
+
+
 def test_so_many_reads_wait_at_most() -> None:
     place = Watermark(walk=Walk(START, START - timedelta(days=7), "p0", START, 5, START - timedelta(days=1)))
     for day in range(1, 30):
