@@ -162,6 +162,17 @@ def test_an_older_file_that_was_copied_while_nothing_ran_is_noticed(desk_setting
     assert opened(desk_settings, "4", "eva") + 1 == opened(desk_settings, "5", "eva"), "noticed once"
 
 
+def test_a_database_that_begins_anew_in_the_place_of_a_lost_one_gives_out_no_number_again(
+    desk_settings: Settings,
+) -> None:
+    """Lost, or removed as the message about an empty file advises: customers have the codes of before."""
+    lost = opened(desk_settings, "1", "ana")
+    desk_settings.store.path.unlink()
+    first = opened(desk_settings, "2", "bruno")
+    assert first > lost + numbers.SHORTEST_JUMP
+    assert opened(desk_settings, "3", "eva") == first + 1, "noticed once"
+
+
 def rewritten(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         edits.mark_deleted(connection, "x", ["1"], NOW)

@@ -1,8 +1,9 @@
 """Whether the database file is older than the one that was here: somebody copied a file over it without `restore`.
 
 The engine counts in the file's headers how often it was written. After each writer the count is noted beside the file;
-a file that counts less is an earlier one. A file that was written anew, or restored, begins to count at its own count:
-it bears a mark drawn by lot, which is noted too, and a file with another mark, or none, is not the one noted.
+a file that counts less is an earlier one, and where the note stands alone a file was lost. A file that was written
+anew, or restored, begins to count at its own count: it bears a mark drawn by lot, which is noted too, and a file with
+another mark, or none, is not the one noted.
 """
 
 import secrets
@@ -24,9 +25,14 @@ _SIGN_AT, _SIGN = 8, b"DUCK"
 
 
 def is_older(path: Path) -> bool:
-    """Whether the file was written less often than when it was last noted; to be asked while nobody has it open."""
+    """Whether the file was written less often than when it was last noted, or is gone since and will be made anew.
+
+    To be asked while nobody has it open.
+    """
     noted, count = _noted(path), _count(path)
-    return noted is not None and count is not None and count < noted[0]
+    if noted is None:
+        return False
+    return not path.exists() if count is None else count < noted[0]
 
 
 def is_another(path: Path, mark: str) -> bool:
