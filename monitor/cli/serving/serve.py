@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,9 @@ from monitor.errors import EscuchaError
 from monitor.masking import masks
 
 if TYPE_CHECKING:
+    from monitor.cli.serving.child import Child
     from monitor.settings.loading import Settings
+    from monitor.store.leases import Standstill
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ PREFECT_PORT = 4200
 _PASSWORD_VARIABLES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 FREE_WITHIN = TERM_WITHIN + 3.0  # seconds for a port to become free
 _POLL = 0.3  # seconds between two looks
+_MENDED_AFTER = 3_600.0  # seconds the flows must have run for a standstill to be no matter of their start
 
 
 def serve(
@@ -84,22 +88,40 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
         )
 
     common.stderr.print("starting ...")
-    keep_running(children, on_ready, lambda: _print_standstill(settings))
+    keep_running(children, on_ready, lambda: watch(settings, children))
 
 
-def _print_standstill(settings: "Settings") -> None:
-    """Says so when nothing finishes any more, every minute until something does."""
+def watch(settings: "Settings", children: "Sequence[Child]") -> None:
+    """Says so when nothing finishes any more, every minute until something does, and has the schedules begin anew.
+
+    `children` are Prefect, the flows, and others. Where no pass is under way it is Prefect that starts none: once its
+    clock was ahead it plans nothing until that time has come.
+    """
+    standstill = _standstill(settings)
+    if standstill is None:
+        return
+    prefect, flows = children[:2]
+    if standstill.pass_since is None and time.monotonic() - flows.started > _MENDED_AFTER:
+        logger.warning("schedules begun anew", extra={"seconds": _MENDED_AFTER})
+        flows.kill()
+        prefect.kill()
+        _renew_prefect(settings)
+
+
+def _standstill(settings: "Settings") -> "Standstill | None":
+    """What stands still, once it is said."""
     from monitor.pipeline import leases
 
     try:
         standstill = leases.standstill(settings)
     except EscuchaError as error:
         logger.warning("state not read", extra={"reason": type(error).__name__})
-        return
+        return None
     if standstill is not None:
         words, remedy = leases.describe(standstill, settings)
         logger.error("nothing has finished", extra={"until": standstill.since.isoformat(), "pid": standstill.pid})
         common.stderr.print(common.told(f"{words}. Next: {remedy}"), style="red", soft_wrap=True)
+    return standstill
 
 
 def _renew_prefect(settings: "Settings", *, only_damaged: bool = False) -> bool:
