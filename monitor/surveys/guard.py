@@ -30,6 +30,7 @@ class Guard:
         self._renderer = renderer
         self._per_minute = per_minute
         self._request_times: dict[str, deque[float]] = {}
+        self._refused, self._told_at = 0, -_MINUTE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers with headers that keep the page to itself, or asks an address that asks too often to wait."""
@@ -45,7 +46,7 @@ class Guard:
                 headers["Cache-Control"] = "no-store"
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Robots-Tag"] = "noindex, nofollow"
-                logger.info("%s %s", scope["method"], message["status"], extra={"status": message["status"]})
+                self._log(scope["method"], message["status"])
             await send(message)
 
         if any(self._is_over_limit(address, most) for address, most in self._addresses(Headers(scope=scope), scope)):
@@ -54,6 +55,18 @@ class Guard:
             await page(scope, receive, send_with_headers)
         else:
             await self._inner(scope, receive, send_with_headers)
+
+    def _log(self, method: str, status: int) -> None:
+        """A line for what was answered; of what was refused one a minute, or strangers would wash the log away."""
+        if not 400 <= status < 500:
+            logger.info("%s %s", method, status, extra={"status": status})
+            return
+        self._refused += 1
+        logger.debug("%s %s", method, status, extra={"status": status})
+        moment = time.monotonic()
+        if moment - self._told_at >= _MINUTE:
+            logger.warning("requests refused", extra={"count": self._refused, "status": status})
+            self._refused, self._told_at = 0, moment
 
     def _addresses(self, headers: Headers, scope: Scope) -> Iterator[tuple[str, int]]:
         """Who asks, and how often that address may: behind a web server on this machine, whom that says it is for.

@@ -248,6 +248,15 @@ def test_the_log_holds_no_token(port: int, path: str, caplog: pytest.LogCaptureF
     assert path.removeprefix("/s/") not in caplog.text
 
 
+def test_strangers_do_not_wash_the_log_away(settings: Settings, path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Each request was a line: a night of them turned all files of the log over, and what they told was gone."""
+    with caplog.at_level(logging.INFO, "monitor"), serving(settings, per_minute=5) as port:
+        assert ask(port, path).status == 200
+        assert {ask(port, "/s/guessed").status for _ in range(20)} == {404, 429}
+    guarded = [record.getMessage() for record in caplog.records if record.name == "monitor.surveys.guard"]
+    assert guarded == ["GET 200", "requests refused"]
+
+
 def test_without_a_database_there_is_no_page(settings: Settings) -> None:
     token = surveys_links.token(settings, 1)
     with serving(settings) as port:
