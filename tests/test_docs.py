@@ -69,6 +69,42 @@ def test_a_readme_begins_with_for_whom_the_weights_are(readme: str, terms: str) 
     assert "(monitor/bundled/MODEL_CARD.md)" in beginning
 
 
+def part(readme: str, heading: str) -> str:
+    """The words under a heading of a README, on one line."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return " ".join(text.partition(f"\n### {heading}\n")[2].partition("\n#")[0].split())
+
+
+@pytest.mark.parametrize(
+    ("readme", "words"),
+    [
+        ("README.md", ("since November 2025 they need Reddit's approval", "*Without keys:*", "as feeds into")),
+        (
+            "README.es.md",
+            ("desde noviembre de 2025 necesitan la aprobación de Reddit", "*Sin claves:*", "como fuentes"),
+        ),
+    ],
+)
+def test_reddits_keys_and_what_to_do_without_them_are_told(readme: str, words: tuple[str, ...]) -> None:
+    told = part(readme, "reddit")
+    assert [said for said in (*words, "`escucha import FILE --network reddit`") if said not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("readme", "words"),
+    [("README.md", "those to older threads are not"), ("README.es.md", "respuestas a hilos más antiguos no")],
+)
+def test_what_is_not_read_of_youtube_is_told(readme: str, words: str) -> None:
+    assert words in part(readme, "youtube")
+
+
+def test_who_installs_the_package_is_told_that_the_weights_have_terms_of_their_own() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "Code: MIT; bundled weights: terms of their own, see the model card" in project["description"]
+    assert "monitor/bundled/MODEL_CARD.md" in project["license-files"]
+    assert project["license"] == "MIT", "of the code"
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_a_readme_names_every_command_network_and_exporter(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dashboard.i18n import t
+from dashboard.i18n import language, t
 from dashboard.ui import cards, escaping, formatting
 from monitor.cases import codes
 from monitor.customers.rows import Fault
@@ -18,6 +18,7 @@ from monitor.errors import (
     StoreOutOfMemory,
     StoreUnwritable,
 )
+from monitor.i18n import tell
 
 _TROUBLES: tuple[tuple[type[EscuchaError], str], ...] = (
     (StoreBusy, "busy"),
@@ -62,6 +63,10 @@ def _stage(stage: str) -> str:
     return t(f"stage.{stage}")
 
 
+def _limit(limit: str) -> str:
+    return escaping.clean(tell(language(), limit))
+
+
 # By the name of a value: what it is called on the pages.
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "case": codes.format_code,
@@ -72,4 +77,5 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "day": formatting.calendar_day,
     "restored": formatting.date_time,
     "fault": describe_fault,
+    "limit": _limit,
 }

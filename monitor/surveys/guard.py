@@ -45,6 +45,7 @@ class Guard:
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Cache-Control"] = "no-store"
                 headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
                 headers["X-Robots-Tag"] = "noindex, nofollow"
                 self._log(scope["method"], message["status"])
             await send(message)

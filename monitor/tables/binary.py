@@ -45,7 +45,7 @@ def parquet_rows(path: Path, _form: FileFormat, start: int, progress: ReadProgre
         unpacked += len(line)
         progress.characters = unpacked
         if unpacked > most:
-            raise child_process.limit_error(path, f"{most:,} bytes")
+            raise child_process.limit_error(path, f"more than {most:,} bytes")
         row = json.loads(line)
         if isinstance(row, dict):
             child_process.check_end(path, row, f"row {number + 1}")

@@ -63,7 +63,7 @@ def unpack_spreadsheet(path: Path, sheets: Sequence[str] | None, rows: IO[bytes]
             env=_environment(), timeout=_WAIT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise limit_error(path, f"{_WAIT} seconds") from None
+        raise limit_error(path, f"more than {_WAIT} seconds of reading") from None
     return done.returncode
 
 
@@ -87,7 +87,7 @@ def died_error(path: Path, place: str, code: int | None) -> UnfitFile:
     if code == -signal.SIGABRT:
         return limit_error(path, _memory())
     if code is not None and code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return limit_error(path, f"{unpack.SECONDS} seconds")
+        return limit_error(path, f"more than {unpack.SECONDS} seconds of reading")
     return damaged_error(path, place, "it ended the program that reads it")
 
 

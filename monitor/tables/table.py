@@ -64,7 +64,7 @@ def _counted(path: Path, file_format: FileFormat) -> Iterator[NumberedRow]:
                 "file_limit",
                 "{file} is larger inside than a file may be ({limit}); split it into several files",
                 file=path.name,
-                limit=f"{MOST_CELLS:,} cells" if is_wide else f"{MOST_CHARACTERS:,} characters",
+                limit=f"more than {MOST_CELLS:,} cells" if is_wide else f"more than {MOST_CHARACTERS:,} characters",
             )
         yield row
 

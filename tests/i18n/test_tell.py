@@ -40,6 +40,10 @@ from monitor import i18n
             "exports.only_links: no hay ninguna red 'zz'; las hay: x, bluesky",
         ),
         ("language: Input should be 'es' or 'en'", "language: debe ser 'es' o 'en'"),
+        (
+            "a.parquet is larger inside than a file may be (more than 2,000 bytes); export it again",
+            "a.parquet es por dentro más grande de lo que se admite (más de 2000 bytes); expórtalo otra vez",
+        ),
         ("12 of 1,000 requests · 5 reads", "12 de 1000 peticiones · 5 lecturas"),
         ("Shows the version.; Writes a report.", "Muestra la versión.; Escribe un informe."),
     ],

@@ -181,7 +181,10 @@ def test_every_answer_keeps_the_page_to_itself(port: int, path: str) -> None:
         assert one.headers["referrer-policy"] == "no-referrer"
         assert one.headers["cache-control"] == "no-store"
         assert one.headers["x-content-type-options"] == "nosniff"
-        assert one.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+        policy = one.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "frame-ancestors 'none'" in policy.split("; "), "no other page shows it in a frame"
+        assert one.headers["x-frame-options"] == "DENY", "nor in a browser that knows nothing of policies"
 
 
 def test_a_body_that_is_too_long_is_not_read(settings: Settings, port: int, path: str) -> None:

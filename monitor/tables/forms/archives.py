@@ -103,7 +103,7 @@ def _copy(path: Path, packed: _Readable, target: Path) -> Path:
         while piece := packed.read(_PIECE):
             size += len(piece)
             if size > most:
-                raise limit_error(path, f"{most:,} bytes unpacked")
+                raise limit_error(path, f"more than {most:,} bytes")
             file.write(piece)
     return target
 
@@ -130,7 +130,7 @@ def _one_table(path: Path) -> tuple[zipfile.ZipInfo, tuple[str, ...]]:
     if entry.flag_bits & 1:
         raise password_error(path)
     if entry.file_size > MOST_BYTES:
-        raise limit_error(path, f"{MOST_BYTES >> 30} GB unpacked")
+        raise limit_error(path, f"more than {MOST_BYTES:,} bytes")
     if entry.compress_type not in _READABLE:
         raise NotImplementedError
     return entry, tuple(other.filename for other in entries if other is not entry)

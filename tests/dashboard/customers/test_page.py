@@ -1,9 +1,11 @@
 """The page Customers and the customer's part of the case page, as somebody uses them."""
 
+import io
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +25,7 @@ from tests.dashboard.pages import open_page, page_text
 
 HOSTILE = "<script>alert(1)</script> **Eva** :red[x]"
 TODAY = date(2026, 3, 2)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
@@ -132,6 +135,25 @@ def test_a_file_is_tried_and_imported_with_its_findings(filled: dict[str, int], 
     assert "Columnas que no se guardan: correo" in page_text(app)
     with store.connect(config.store, read_only=True) as connection:
         assert connection.execute("SELECT customer_id FROM customers").fetchall() == [("1",)]
+
+
+def test_a_workbook_with_one_cell_in_the_last_corner_is_refused_in_words(
+    filled: dict[str, int], config: Settings
+) -> None:
+    """It would take 549 GB: it ended the dashboard for everybody."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for place, words in {"A1": "id", "B1": "nombre", "A2": "C1", "B2": "Ana", "XFD1048576": "x"}.items():
+        book.worksheets[0][place] = words
+    book.save(content)
+    app = open_page("customers", lang="es")
+    app.file_uploader(key="customers-file").upload("corner.xlsx", content.getvalue(), XLSX).run()
+    app = press(app, "customers-import-False")
+    assert not app.exception
+    (refusal,) = (toast.value for toast in app.toast)
+    assert "corner.xlsx es por dentro más grande de lo que se admite (4 GB de memoria)" in refusal
+    with store.connect(config.store, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM customers").fetchall() == [(0,)]
+    assert "Aún no hay clientes" in page_text(open_page("customers", lang="es"))
 
 
 def test_a_closed_case_counts_among_the_complaints_of_a_customer_linked_later(imported: Settings) -> None:

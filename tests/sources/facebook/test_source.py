@@ -300,7 +300,11 @@ def test_when_the_allowance_is_nearly_spent_the_page_is_kept_and_no_other_asked_
     assert done.resumes_at - datetime.now(UTC) == pytest.approx(timedelta(minutes=minutes), abs=timedelta(minutes=1))
 
 
-@pytest.mark.parametrize("header", ["", "{", "[]", '{"call_count": "96"}', '{"1": [7]}', '{"call_count": 94}'])
+@pytest.mark.parametrize(
+    "header",
+    ["", "{", "[]", '{"call_count": "96"}', '{"1": [7]}', '{"call_count": 94}', '{"call_count": 1e400}',
+     '{"call_count": NaN, "1": [{"estimated_time_to_regain_access": 1e400, "call_count": -1e400}]}'],
+)  # fmt: skip
 def test_an_odd_or_low_use_stops_nothing(tmp_path: Path, header: str) -> None:
     with answering(lambda one: Reply(as_recorded(one).body, headers={"X-App-Usage": header})) as site:
         assert collector.collect(settings(site, tmp_path), "facebook").resumes_at is None
