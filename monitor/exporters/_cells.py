@@ -10,8 +10,9 @@ _CUT = "… [cut]"
 # XML 1.0 cannot hold these, and Excel stops reading a CSV cell at NUL.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGNS = frozenset("=+-@\u2212")
-# A cell inside the cell: what an Excel whose list separator is another one would cut out, if it is a formula there.
-_HIDDEN = re.compile(r"(?<=[;,\t\r\n])([\s\"']*)(?=[=\uff1d]|[+\-@\u2212][^\s,;]*[(|])")
+# A cell inside the cell: what an Excel whose list separator is another one would cut out, and whether it is a formula.
+# What stands before it is read once, whatever comes: a text of nothing but line breaks would take minutes otherwise.
+_INNER = re.compile(r"([;,\t\r\n][\s\"']*+)(?=([=\uff1d]|[+\-@\u2212][^\s,;(|]*[(|])?)")
 
 _LONGEST_VALUE = 60  # characters; no number or date that a spreadsheet knows is longer
 _PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
@@ -42,9 +43,8 @@ def escape_formulas(text: str) -> str:
     """
     start = next((position for position, character in enumerate(text) if not _invisible(character)), len(text))
     sign = unicodedata.normalize("NFKC", text[start])[0] in _SIGNS if start < len(text) else False
-    if sign or text.startswith(("\t", "\r")):
-        return "'" + text[: start + 1] + _HIDDEN.sub(r"\1'", text[start + 1 :])
-    return _HIDDEN.sub(r"\1'", text)
+    inside = _INNER.sub(lambda inner: f"{inner[1]}'" if inner[2] else inner[1], text)
+    return f"'{inside}" if sign or text.startswith(("\t", "\r")) else inside
 
 
 def escape_values(text: str) -> str:
