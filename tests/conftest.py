@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 from monitor.models.posts import Match, MatchedMention, Mention
+from monitor.settings import loading
 from monitor.settings.loading import Brand, Settings, Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -90,14 +91,14 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Callable[[Path], None], dict[str, int]]:
+def five_posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Callable[[Store], None], dict[str, int]]:
     """A database with five posts, filled once for the tests of a module; filling it takes longer than most of them."""
     from tests import desk_store, store_copies  # imports numpy
 
     with pytest.MonkeyPatch.context() as patch:
         settings = desk_store.configured(tmp_path_factory.mktemp("five"), patch)
         ids = desk_store.fill(settings, datetime.now(UTC))
-        return store_copies.keep(settings.store.path), ids
+        return store_copies.keep(settings.store), ids
 
 
 @pytest.fixture
@@ -157,9 +158,11 @@ def _databases(postgres_server: Any) -> Iterator[Any]:
 
     databases = on_postgres.Databases(postgres_server)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "load", databases.load)
         patch.setattr(store, "connect", databases.connect)
         patch.setattr(store, "exists", databases.exists)
         patch.setattr(store, "identity", databases.identity)
+        patch.setenv("ESCUCHA_DESK__SECRET", "of all machines that have a server in common")
         yield databases
 
 
@@ -206,13 +209,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(store=Store(url=str(tmp_path / "store.duckdb")), brands=(brand,))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def address_of(request: pytest.FixtureRequest) -> Callable[[Store], str]:
     """By which address another process opens a store of this one's tests."""
     if ENGINE != "postgres":
         return lambda own: own.url
     databases = request.getfixturevalue("_databases")
-    return lambda own: str(databases.store_of(own, create=True).url)
+    return lambda own: str(databases.opened(own).url)
 
 
 @pytest.fixture
@@ -221,7 +224,7 @@ def copy_store(request: pytest.FixtureRequest) -> Callable[[Store, Store], objec
     if ENGINE != "postgres":
         return lambda source, target: shutil.copy(source.path, target.path)
     databases = request.getfixturevalue("_databases")
-    return lambda source, target: databases.keep(source.path)(target.path)
+    return lambda source, target: databases.keep(source)(target)
 
 
 def mention(post_id: str, text: str = "El pedido de Norvia no llega", **changes: object) -> Mention:

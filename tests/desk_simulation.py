@@ -10,7 +10,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 
 from dashboard.inbox import queries
 from monitor import desk, store
@@ -56,11 +55,11 @@ class Told:
     busy: int = 0
 
 
-def settings_at(path: Path) -> Settings:
+def settings_at(url: str) -> Settings:
     """The settings everybody works with."""
     people = tuple(Person(name=name) for name in NAMES)
     brand = Brand(name=BRAND, queries=("norvia",))
-    return Settings(store=Store(url=str(path)), brands=(brand,), desk=Desk(people=people))
+    return Settings(store=Store(url=url), brands=(brand,), desk=Desk(people=people))
 
 
 def arrive(settings: Settings, count: int, at: datetime, name: str, threads: Sequence[str] = ()) -> None:
@@ -96,12 +95,12 @@ def edit(settings: Settings, post_ids: Sequence[str], at: datetime) -> None:
     main_line.open_cases(settings)
 
 
-def feed(path: Path, seconds: float) -> int:
+def feed(url: str, seconds: float) -> int:
     """Lets complaints come in and opens their cases; every other round writes again in conversations that have one.
 
     One post of each of these rounds is edited.
     """
-    settings, until, rounds = settings_at(path), time.monotonic() + seconds, 0
+    settings, until, rounds = settings_at(url), time.monotonic() + seconds, 0
     while time.monotonic() < until:
         threads = [f"feed{rounds - 1}-{n}" for n in range(2)] if rounds % 2 else []
         arrive(settings, 3, datetime.now(UTC), f"feed{rounds}", threads)
@@ -114,9 +113,9 @@ def feed(path: Path, seconds: float) -> int:
 class Manager:
     """One person: picks a case, thinks, acts on what was seen."""
 
-    def __init__(self, path: Path, number: int, think: float) -> None:
+    def __init__(self, url: str, number: int, think: float) -> None:
         """`think` is the longest time between seeing and acting, in seconds."""
-        self.settings = settings_at(path)
+        self.settings = settings_at(url)
         self.told = Told(NAMES[number])
         self.random = random.Random(number)
         self.think = think
@@ -253,35 +252,35 @@ _WAYS: dict[str, tuple[int, Callable[[Manager, str], None]]] = {
 }
 
 
-def manage(path: Path, number: int, seconds: float, think: float) -> Told:
+def manage(url: str, number: int, seconds: float, think: float) -> Told:
     """A manager's work; the body of a process."""
-    return Manager(path, number, think).work(seconds)
+    return Manager(url, number, think).work(seconds)
 
 
-def _begin(path: Path, started: Barrier) -> None:
+def _begin(url: str, started: Barrier) -> None:
     """All begin together, with everything imported."""
-    with store.connect(settings_at(path).store, read_only=True):
+    with store.connect(settings_at(url).store, read_only=True):
         pass
     started.wait()
 
 
-def run(path: Path, people: int, seconds: float, *, think: float, waiting: int) -> list[Told]:
+def run(url: str, people: int, seconds: float, *, think: float, waiting: int) -> list[Told]:
     """That many managers for that long, and the feed beside them; `waiting` complaints are there at nine o'clock."""
-    settings = settings_at(path)
+    settings = settings_at(url)
     arrive(settings, waiting, datetime.now(UTC) - timedelta(hours=1), "first")
     processes = multiprocessing.get_context("spawn")
     started = processes.Barrier(people + 1)
-    with ProcessPoolExecutor(people + 1, processes, _begin, (path, started)) as pool:
-        feeding = pool.submit(feed, path, seconds)
-        working = [pool.submit(manage, path, number, seconds, think) for number in range(people)]
+    with ProcessPoolExecutor(people + 1, processes, _begin, (url, started)) as pool:
+        feeding = pool.submit(feed, url, seconds)
+        working = [pool.submit(manage, url, number, seconds, think) for number in range(people)]
         told = [one.result() for one in working]
         assert feeding.result()
     return told
 
 
-def check(path: Path, told: Sequence[Told]) -> None:
+def check(url: str, told: Sequence[Told]) -> None:
     """Nothing lost, nothing twice, nobody's work written over; every row is what its history says."""
-    settings = settings_at(path)
+    settings = settings_at(url)
     assert [fault for one in told for fault in one.faults] == []
     with store.connect(settings.store, read_only=True) as connection:
         ids = [row[0] for row in connection.execute("SELECT case_id FROM cases ORDER BY case_id").fetchall()]

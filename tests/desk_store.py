@@ -13,7 +13,7 @@ from monitor.casework import edited, replies
 from monitor.casework.grouping import group_posts
 from monitor.models.posts import Classification, Correction, Decision, Match, MatchedMention, Mention, Scores
 from monitor.settings import loading as reading
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from monitor.store import Connection
 from monitor.store.cases import candidates
 from monitor.store.posts import classifications, edits, mentions
@@ -53,7 +53,7 @@ def filled_once(fill: Callable[Concatenate[Settings, Given], Filled]) -> Callabl
 
     Anew where the settings, or what it is given, are not those of the last time. Filling takes longer than most tests.
     """
-    made: dict[str, tuple[Callable[[Path], None], Filled]] = {}
+    made: dict[str, tuple[Callable[[Store], None], Filled]] = {}
 
     @wraps(fill)
     def copied(settings: Settings, *given: Given.args, **named: Given.kwargs) -> Filled:
@@ -61,11 +61,11 @@ def filled_once(fill: Callable[Concatenate[Settings, Given], Filled]) -> Callabl
             return fill(settings, *given, **named)
         key = repr((settings.model_copy(update={"store": None}), given, named))
         if key in made:
-            made[key][0](settings.store.path)
+            made[key][0](settings.store)
         else:
             result = fill(settings, *given, **named)
             made.clear()  # some megabytes each
-            made[key] = store_copies.keep(settings.store.path), result
+            made[key] = store_copies.keep(settings.store), result
         return made[key][1]
 
     return copied

@@ -1,7 +1,8 @@
 """The tests on PostgreSQL instead of a DuckDB file (`TEST_ENGINE=postgres`): a database for each path.
 
 A test names a file; here that file's store is a database of a real server, made from one that has the tables. What
-another process opens by that path is not seen here: those tests, and those of the file itself, say so.
+settings name a file, in a file of theirs or the environment, are read as if they named that database: the program is
+then what it is for people with a server. Another process is told the address by `address_of`.
 """
 
 import secrets
@@ -12,7 +13,8 @@ from typing import Any
 
 import psycopg
 
-from monitor.settings.loading import Store
+from monitor.settings import loading
+from monitor.settings.loading import Settings, Store
 from monitor.store import connection
 from monitor.store.postgres import connection as postgres
 from tests.postgres_server import PostgresServer
@@ -40,6 +42,7 @@ BEGIN
 END $$
 """
 
+_load = loading.load
 _running: list["Databases"] = []
 
 
@@ -57,70 +60,85 @@ class Databases:
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
-        self._made: dict[str, str] = {}
+        self._urls: dict[str, str] = {}
+        self._opened: set[str] = set()
+        self._copies: set[str] = set()
         self._free: list[str] = []
-        self._copies: dict[str, str] = {}
         _running[:] = [self]
         with postgres.connect(Store(url=server.create_database(_TEMPLATE))):
             pass
 
-    def store_of(self, store: Store, *, create: bool) -> Store | None:
-        """The store on the server for this one; None where there is none and none is to be made."""
+    def named(self, store: Store) -> Store:
+        """The store on the server for this one, which may not be there yet."""
         if store.is_server:
             return store
         path = str(store.path)
-        if path not in self._made:
-            if not create:
-                return None
-            self._made[path] = self._free.pop() if self._free else self._new()
-        return Store(url=self._made[path], busy_timeout=store.busy_timeout)
+        if path not in self._urls:
+            self._urls[path] = self._server.url(f"t{secrets.token_hex(8)}")
+        return Store(url=self._urls[path], busy_timeout=store.busy_timeout)
+
+    def opened(self, store: Store) -> Store:
+        """The same, which is there."""
+        own = self.named(store)
+        if own.url in self._urls.values() and own.url not in self._opened:
+            name = _name_of(own.url)
+            if self._free:
+                self._server.rename_database(self._free.pop(), name)
+            else:
+                self._server.create_database(name, _TEMPLATE)
+            self._know(own)
+        return own
 
     def paths(self) -> frozenset[str]:
         """The paths that have a database."""
-        return frozenset(self._made)
+        return frozenset(self._urls)
 
     def empty_but(self, kept: Collection[str]) -> None:
         """Empties the databases of the other paths, for the next test."""
         for path in self.paths().difference(kept):
-            url = self._made.pop(path)
-            if path in self._copies:
-                self._server.drop_database(self._copies.pop(path))
-                continue
-            with psycopg.connect(url, autocommit=True) as session:
-                session.execute(_EMPTY)
-            self._free.append(url)
+            url = self._urls.pop(path)
+            if url in self._copies:
+                self._server.drop_database(_name_of(url))
+            elif url in self._opened:
+                with psycopg.connect(url, autocommit=True) as session:
+                    session.execute(_EMPTY)
+                self._free.append(_name_of(url))
+            self._opened.discard(url)
+            self._copies.discard(url)
 
-    def keep(self, path: Path) -> Callable[[Path], None]:
-        """Keeps what the store at that path holds. What is returned puts a copy of it at another."""
+    def keep(self, store: Store) -> Callable[[Store], None]:
+        """Keeps what that store holds. What is returned makes another, which is not there yet, a copy of it."""
         kept = f"kept_{secrets.token_hex(4)}"
-        self._server.create_database(kept, _name_of(self._made[str(path)]))
+        self._server.create_database(kept, _name_of(self.named(store).url))
 
-        def put(copy: Path) -> None:
-            name = f"copy_{secrets.token_hex(4)}"
-            self._made[str(copy)] = self._server.create_database(name, kept)
-            self._copies[str(copy)] = name
-            postgres.schema.know(self._made[str(copy)])
+        def put(copy: Store) -> None:
+            own = self.named(copy)
+            self._server.create_database(_name_of(own.url), kept)
+            self._copies.add(own.url)
+            self._know(own)
 
         return put
 
-    def _new(self) -> str:
-        url = self._server.create_database(f"t{secrets.token_hex(8)}", _TEMPLATE)
-        postgres.schema.know(url)
-        return url
+    def _know(self, store: Store) -> None:
+        self._opened.add(store.url)
+        postgres.schema.know(store.url)
+
+    def load(self, config: Path | None = None) -> Settings:
+        """As `settings.loading.load`."""
+        settings = _load(config)
+        return settings.model_copy(update={"store": self.named(settings.store)})
 
     @contextmanager
     def connect(self, store: Store, *, read_only: bool = False, as_copy: bool = False) -> Iterator[Any]:
         """As `store.connect`."""
-        own = self.store_of(store, create=True)
-        assert own is not None
-        with connection.connect(own, read_only=read_only, as_copy=as_copy) as opened:
+        with connection.connect(self.opened(store), read_only=read_only, as_copy=as_copy) as opened:
             yield opened
 
     def exists(self, store: Store) -> bool:
         """As `store.exists`."""
-        own = self.store_of(store, create=False)
-        return own is not None and connection.exists(own)
+        own = self.named(store)
+        return (own.url not in self._urls.values() or own.url in self._opened) and connection.exists(own)
 
     def identity(self, store: Store) -> str:
-        """As `store.identity`: a database is another for each test that uses it."""
-        return connection.identity(store) if store.is_server else str(store.path)
+        """As `store.identity`."""
+        return connection.identity(self.named(store))

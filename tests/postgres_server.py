@@ -53,6 +53,11 @@ class PostgresServer:
             )
         return self.url(name)
 
+    def rename_database(self, name: str, new: str) -> None:
+        """Gives a database that nobody is connected to another name."""
+        with self.admin() as admin:
+            admin.execute(f"ALTER DATABASE {name} RENAME TO {new}")
+
     def drop_database(self, name: str) -> None:
         """Deletes a database that nobody is connected to."""
         with self.admin() as admin:

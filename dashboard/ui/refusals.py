@@ -32,11 +32,11 @@ _TROUBLES: tuple[tuple[type[EscuchaError], str], ...] = (
 
 
 def describe(error: EscuchaError) -> str:
-    """The refusal, or the database's trouble, in plain words, not yet escaped; of any other error its English ones."""
+    """The refusal, or the database's trouble, in plain words, not yet escaped; of any other error its own."""
     if trouble := store_trouble(error):
         return t(f"trouble.{trouble}_reason")
     if not isinstance(error, Refusal):
-        return str(error)
+        return tell(language(), str(error))
     return t(f"refused.{error.key}", **{name: _format_value(name, value) for name, value in error.values.items()})
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import dashboard
 from dashboard.frame.identity import COOKIE
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from tests import desk_store
 from tests.ports import free_ports
 
@@ -76,15 +76,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def posts(config: Settings, five_posts: tuple[Callable[[Path], None], dict[str, int]]) -> dict[str, int]:
+def posts(config: Settings, five_posts: tuple[Callable[[Store], None], dict[str, int]]) -> dict[str, int]:
     """The ids of the posts in the store, by name."""
     put, ids = five_posts
-    put(config.store.path)
+    put(config.store)
     return dict(ids)
 
 
 @pytest.fixture(scope="package")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, address_of: Callable[[Store], str]
+) -> Iterator[Callable[[Path], str]]:
     """A dashboard for one test after the other: takes a test's file of settings over, and gives its address.
 
     It reads its settings at each run of a page, and keeps nothing of a store beyond that store's file.
@@ -94,7 +96,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path]
     with serving({"ESCUCHA_CONFIG": str(file)}, folder) as found:
 
         def take_over(settings: Path) -> str:
-            shutil.copyfile(settings, file)
+            beside = Store(url=settings.with_name("store.duckdb").as_posix())
+            file.write_text(settings.read_text("utf-8").replace(beside.url, address_of(beside)), "utf-8")
             return found
 
         yield take_over

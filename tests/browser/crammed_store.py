@@ -69,9 +69,10 @@ _AUTHORS = (HANDLE, "ana", MARKED, RIGHT_TO_LEFT, "😡" * 15, LONG * 2, "luis",
 
 @dataclass(frozen=True, slots=True)
 class Crammed:
-    """The settings of the store, and ids to look at."""
+    """The settings of the store, their file, and ids to look at."""
 
     settings: Settings
+    file: Path
     open_case: int
     closed_case: int
     merged_case: int
@@ -95,7 +96,7 @@ def fill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Crammed:
     with store.connect(settings.store, read_only=True) as connection:
         query = "SELECT min(incident_id) FROM incidents WHERE incident_id <> ?"
         campaign = connection.execute(query, [incident]).fetchall()[0][0]
-    return Crammed(settings, open_case, closed_case, merged_case, incident, int(campaign), f"C-{LONG}"[:40])
+    return Crammed(settings, file, open_case, closed_case, merged_case, incident, int(campaign), f"C-{LONG}"[:40])
 
 
 def _customers(settings: Settings, folder: Path, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.models.languages import LanguageCode
 from monitor.settings import loading as reading
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from tests.browser import complaint_acts as acts
 from tests.browser.conftest import Opening
 from tests.browser.person import Desk, surveys_served
@@ -42,11 +42,12 @@ def port() -> int:
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int) -> Settings:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int, address_of: Callable[[Store], str]) -> Settings:
     """Settings of a brand with two people, on a store that does not exist yet."""
     file = tmp_path / "escucha.toml"
     file.write_text(CONFIG.format(folder=tmp_path.as_posix(), port=port), encoding="utf-8")
     monkeypatch.setenv("ESCUCHA_CONFIG", str(file))
+    monkeypatch.setenv("ESCUCHA_STORE__URL", address_of(Store(url=f"{tmp_path.as_posix()}/store.duckdb")))
     return reading.load()
 
 

@@ -4,7 +4,7 @@ All the widths in both languages are looked at by `make test-slow`; `make test` 
 break first, and in Spanish, whose words are the longer ones, at more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from dashboard import i18n
 from monitor import desk, store
 from monitor.models.languages import LANGUAGES, LanguageCode
+from monitor.settings.loading import Store
 from monitor.store.cases import cases
 from tests.browser import crammed_store
 from tests.browser.conftest import WAIT, forget, serving
@@ -75,10 +76,12 @@ def crammed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crammed]:
 
 
 @pytest.fixture(scope="module")
-def crammed_address(crammed: Crammed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def crammed_address(
+    crammed: Crammed, tmp_path_factory: pytest.TempPathFactory, address_of: Callable[[Store], str]
+) -> Iterator[str]:
     """Where the dashboard on that store answers."""
-    file = crammed.settings.store.path.with_name("escucha.toml")
-    with serving({"ESCUCHA_CONFIG": str(file)}, tmp_path_factory.mktemp("served")) as address:
+    environment = {"ESCUCHA_CONFIG": str(crammed.file), "ESCUCHA_STORE__URL": address_of(crammed.settings.store)}
+    with serving(environment, tmp_path_factory.mktemp("served")) as address:
         yield address
 
 

@@ -314,10 +314,8 @@ def test_wrong_settings_are_one_line(
 
 def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_CONFIG", "overwritten-by-the-option")
-    (tmp_path / "mine.toml").write_text('[store]\nurl = "mine.duckdb"\n')
-    assert json.loads(escucha("--config", tmp_path / "mine.toml", "status", "--json").stdout)["store"].endswith(
-        "mine.duckdb"
-    )
+    (tmp_path / "mine.toml").write_text('[[brands]]\nname = "Mine"\nqueries = ["mine"]\n')
+    assert "Mine" in escucha("--config", tmp_path / "mine.toml", "doctor").stdout
 
 
 def test_doctor_is_content() -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 from monitor import store
 from monitor.cli import app
 from monitor.runs import now
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from monitor.store.cases import cases
 from monitor.surveys import links
 from tests import desk_store
@@ -81,8 +82,9 @@ def test_status_counts_overdue_follow_ups(config: Settings, code: str) -> None:
     assert json.loads(escucha("status", "--json"))["overdue_follow_ups"] == 1
 
 
-@pytest.mark.duckdb_file("another process opens the store by its path")
-def test_serve_answers_a_link_and_logs_no_token(config: Settings, code: str, tmp_path: Path) -> None:
+def test_serve_answers_a_link_and_logs_no_token(
+    config: Settings, code: str, tmp_path: Path, address_of: Callable[[Store], str]
+) -> None:
     token = escucha("surveys", "link", code).strip().rpartition("/")[2]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -91,7 +93,8 @@ def test_serve_answers_a_link_and_logs_no_token(config: Settings, code: str, tmp
     with log.open("w") as opened:
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor", "surveys", "serve", "--port", str(port)],
-            stdout=opened, stderr=opened, cwd=Path(__file__).parents[2], env={**os.environ},
+            stdout=opened, stderr=opened, cwd=Path(__file__).parents[2],
+            env={**os.environ, "ESCUCHA_STORE__URL": address_of(config.store)},
         )  # fmt: skip
     try:
         status, text = fetched(port, f"/s/{token}")

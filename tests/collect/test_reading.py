@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from monitor.collect.reading import process, storing
 from monitor.errors import SourceUnavailable, UnfitFile
 from monitor.masking import masks
 from monitor.runs import Progress, Run, no_progress
-from monitor.settings.loading import Brand, Settings
+from monitor.settings.loading import Brand, Settings, Store
 from monitor.sources.files.source import inspect
 from monitor.tables import encoding
 from monitor.tables.layout import Layout, ReplyColumns
@@ -246,7 +247,7 @@ def test_where_no_process_can_be_started_the_file_is_read_here(
 
 
 @BY_PROCESS
-def test_no_process_is_left_behind(settings: Settings, tmp_path: Path) -> None:
+def test_no_process_is_left_behind(settings: Settings, tmp_path: Path, address_of: Callable[[Store], str]) -> None:
     """Not by an import whose process is killed as by a want of memory, nor by one that stops in the middle."""
     path, found = tmp_path / "posts.csv", list[int]()
     rows = [f"a{number},{GOOD} {number} {'y' * 900},," for number in range(12_000)]
@@ -262,7 +263,7 @@ def test_no_process_is_left_behind(settings: Settings, tmp_path: Path) -> None:
     assert not is_running(reader, "monitor")
     environment = {
         **os.environ,
-        "ESCUCHA_STORE__URL": str(tmp_path / "other.duckdb"),
+        "ESCUCHA_STORE__URL": address_of(Store(url=str(tmp_path / "other.duckdb"))),
         "ESCUCHA_NETWORKS__FILES__PAGE_SIZE": "500",
     }
     command = [sys.executable, "-m", "monitor", "import", str(path), "--network", "facebook"]

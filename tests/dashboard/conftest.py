@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from tests import desk_store
 
 
@@ -27,8 +27,8 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def filled(config: Settings, five_posts: tuple[Callable[[Path], None], dict[str, int]]) -> dict[str, int]:
+def filled(config: Settings, five_posts: tuple[Callable[[Store], None], dict[str, int]]) -> dict[str, int]:
     """A store with five posts; gives their ids by name."""
     put, ids = five_posts
-    put(config.store.path)
+    put(config.store)
     return dict(ids)

@@ -154,7 +154,7 @@ def test_without_a_database_the_page_says_how_to_begin(config: Settings) -> None
     assert not app.exception
     assert app.title[0].value == "Te damos la bienvenida a Escucha"
     assert app.code[0].value == "escucha demo"
-    assert not config.store.path.exists()
+    assert not store.exists(config.store)
 
 
 def test_an_empty_database_says_how_to_begin(config: Settings) -> None:
@@ -163,6 +163,7 @@ def test_an_empty_database_says_how_to_begin(config: Settings) -> None:
     assert open_page("inbox").code[0].value == "escucha demo"
 
 
+@pytest.mark.duckdb_file("readers of a server wait for nobody")
 def test_a_busy_database_says_so(config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__BUSY_TIMEOUT", "0.05")
     with store.connect(config.store):
@@ -179,6 +180,7 @@ def test_wrong_settings_are_told_with_the_key(config: Settings, monkeypatch: pyt
     assert "unsure_at" in page_text(app)
 
 
+@pytest.mark.duckdb_file("what stands at the file's path")
 def test_a_file_that_is_no_database_is_told(config: Settings) -> None:
     config.store.path.write_text("no soy una base de datos")
     app = open_page("overview")

@@ -4,23 +4,25 @@ import http.client
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from monitor.cli.serving.dashboard import dashboard_command
+from monitor.settings.loading import Store
 from tests.polling import until
 from tests.ports import free_ports
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(tmp_path_factory: pytest.TempPathFactory, address_of: Callable[[Store], str]) -> Iterator[int]:
     """The port of a dashboard that runs as `escucha dashboard` runs it."""
     folder = tmp_path_factory.mktemp("guarded")
     (number,) = free_ports(1)
-    environment = {**os.environ, "ESCUCHA_STORE__URL": str(folder / "guarded.duckdb"), "PYTHONPATH": str(Path.cwd())}
+    url = address_of(Store(url=str(folder / "guarded.duckdb")))
+    environment = {**os.environ, "ESCUCHA_STORE__URL": url, "PYTHONPATH": str(Path.cwd())}
     process = subprocess.Popen(dashboard_command(number), env=environment, cwd=folder, stderr=subprocess.DEVNULL)
     until(lambda: _listens(number))
     yield number

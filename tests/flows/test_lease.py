@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from prefect.client.orchestration import get_client
 from flows.__main__ import deployments
 from flows.main_line import main_line
 from monitor.pipeline import leases
-from monitor.settings.loading import Schedule, load
+from monitor.settings.loading import Schedule, Store, load
 
 _HOLDER = """
 import signal
@@ -28,9 +28,11 @@ with leases.hold(load(), "main-line") as lease:
 
 
 @pytest.fixture
-def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[str]"]:
+def other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address_of: Callable[[Store], str]
+) -> Iterator["subprocess.Popen[str]"]:
     """A process that runs the main line."""
-    monkeypatch.setenv("ESCUCHA_STORE__URL", str(tmp_path / "alone.duckdb"))
+    monkeypatch.setenv("ESCUCHA_STORE__URL", address_of(Store(url=str(tmp_path / "alone.duckdb"))))
     process = subprocess.Popen([sys.executable, "-c", _HOLDER], env=os.environ, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "None\n"

@@ -11,6 +11,7 @@ from psycopg import errors
 
 from monitor.errors import (
     StoreBusy,
+    StoreCorrupt,
     StoreError,
     StoreForeign,
     StoreFull,
@@ -50,6 +51,11 @@ _TOLD: tuple[_FaultSentence, ...] = (
         (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction),
         StoreUnwritable,
         "{place} does not allow this ({words}); nothing of it was written. README names the rights that it takes",
+    ),
+    (
+        (errors.DataCorrupted, errors.IndexCorrupted),
+        StoreCorrupt,
+        "{place} is damaged ({words}); restore a backup",
     ),
     (
         errors.UndefinedTable,

@@ -111,8 +111,8 @@ def test_fields_and_their_values_are_told_in_words(config: Settings) -> None:
     assert [labels.value(*value) for value in values] == ["Cobros", "Grave", "Devolución del dinero", "Sí", "–"]
 
 
-def test_a_category_is_told_by_the_label_of_the_settings(config: Settings) -> None:
-    file = Path(config.store.path).parent / "escucha.toml"
+def test_a_category_is_told_by_the_label_of_the_settings(config: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "escucha.toml"
     with file.open("a", encoding="utf-8") as settings:
         settings.write('[desk]\ncategories = [{name = "branches", es = "Tiendas"}, {name = "other", en = "Rest"}]\n')
     app = AppTest.from_function(_categories).run()
