@@ -9,10 +9,11 @@ BIN := $(VENV)/bin
 TORCH := 2.13.0
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -q
 
-# The tests that are run on PostgreSQL too: of what reads and writes the store. `make test-slow` runs more of them.
+# The tests that `make test` runs on PostgreSQL too: of what reads and writes the store. `make test-slow` runs all others
+# there but these, which open no store or, the last, one of each engine.
 STORED := tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/dashboard/queries
-STORED_SLOW := tests/answers tests/collect tests/customers tests/dashboard tests/desk tests/exporters tests/pipeline \
-	tests/reporting tests/surveys
+STORELESS := tests/cases tests/classify tests/i18n tests/masking tests/models tests/query tests/settings tests/tables \
+	tests/text tests/training tests/store/postgres
 
 .PHONY: run install test test-slow test-torch check bench browser screenshots lock clean
 
@@ -32,8 +33,9 @@ test: $(VENV)/.dev browser
 test-slow: $(VENV)/.dev browser
 	@echo "Running the slow tests (some ten minutes) ..."
 	@$(BIN)/python -m pytest -m slow
-	@echo "Running more of the others on PostgreSQL ..."
-	@TEST_ENGINE=postgres $(BIN)/python -m pytest -n 3 --dist loadfile -q $(STORED_SLOW)
+	@echo "Running the fast tests on PostgreSQL, but for those that make test runs there ..."
+	@TEST_ENGINE=postgres $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q \
+		$(addprefix --ignore=,$(STORED) $(STORELESS)) --ignore-glob='tests/test_*.py'
 	@echo "All slow tests pass. Next: make bench"
 
 # In an environment of its own: everything else has to work without PyTorch. Only the files with a test that is left out

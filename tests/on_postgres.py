@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -64,6 +65,7 @@ class Databases:
         self._opened: set[str] = set()
         self._copies: set[str] = set()
         self._free: list[str] = []
+        self._opening = Lock()
         _running[:] = [self]
         with postgres.connect(Store(url=server.create_database(_TEMPLATE))):
             pass
@@ -80,13 +82,14 @@ class Databases:
     def opened(self, store: Store) -> Store:
         """The same, which is there."""
         own = self.named(store)
-        if own.url in self._urls.values() and own.url not in self._opened:
-            name = _name_of(own.url)
-            if self._free:
-                self._server.rename_database(self._free.pop(), name)
-            else:
-                self._server.create_database(name, _TEMPLATE)
-            self._know(own)
+        with self._opening:
+            if own.url in self._urls.values() and own.url not in self._opened:
+                name = _name_of(own.url)
+                if self._free:
+                    self._server.rename_database(self._free.pop(), name)
+                else:
+                    self._server.create_database(name, _TEMPLATE)
+                self._know(own)
         return own
 
     def paths(self) -> frozenset[str]:
@@ -107,12 +110,14 @@ class Databases:
             self._copies.discard(url)
 
     def keep(self, store: Store) -> Callable[[Store], None]:
-        """Keeps what that store holds. What is returned makes another, which is not there yet, a copy of it."""
+        """Keeps what that store holds. What is returned makes it, or another, hold that."""
         kept = f"kept_{secrets.token_hex(4)}"
         self._server.create_database(kept, _name_of(self.named(store).url))
 
         def put(copy: Store) -> None:
             own = self.named(copy)
+            if own.url in self._opened:
+                self._server.drop_database(_name_of(own.url))
             self._server.create_database(_name_of(own.url), kept)
             self._copies.add(own.url)
             self._know(own)

@@ -9,6 +9,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 # In an import as in the text of a program that a test starts.
+OPENS_A_STORE = re.compile(r"\b(monitor\.store|tests\.desk_store|tests\.cli)\b")
 TEST_MODULE = re.compile(r"\btests\.(\w+\.)*test_\w+")
 
 
@@ -46,3 +47,14 @@ def test_only_the_profile_says_how_long_an_example_may_take(trees: dict[str, ast
         for path, tree in trees.items()
     }
     assert [path for path, deadlines in keywords.items() if deadlines] == ["conftest.py"]
+
+
+def test_what_is_left_out_on_postgresql_opens_no_store(trees: dict[str, ast.Module]) -> None:
+    makefile = (TESTS.parent / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    named = re.search(r"^STORELESS := (.+)$", makefile, re.M)
+    assert named
+    folders = {Path(path).relative_to("tests") for path in named[1].split()} - {Path("store/postgres")}
+    assert all((TESTS / folder).is_dir() for folder in folders)
+    left_out = {path: tree for path, tree in trees.items() if folders & set(Path(path).parents)}
+    found = {path: list(filter(OPENS_A_STORE.search, mentioned_modules(tree))) for path, tree in left_out.items()}
+    assert {path: names for path, names in found.items() if names} == {}

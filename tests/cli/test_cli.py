@@ -303,6 +303,22 @@ def test_the_database_is_no_backup_of_itself(
     assert status()["mentions"] == 40
 
 
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [("backup", "pg_dump --format=custom --file FILE URL"), ("restore", "pg_restore --dbname URL FILE, into an empty")],
+)
+def test_a_server_is_backed_up_and_restored_by_its_own_programs(
+    command: str, program: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESCUCHA_STORE__URL", "postgresql://escucha:guarded@db.example/escucha")
+    said = error_text(capsys, monkeypatch, command, "copy.dump")
+    assert (
+        "postgresql://db.example/escucha is a PostgreSQL database, which its own programs back up and restore" in said
+    )
+    assert program in said
+    assert "guarded" not in said
+
+
 def test_wrong_settings_are_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,13 @@ from tests.cli.command_line import error_text, escucha
 _LONG = f"{'a' * 300}.csv"
 
 
-@pytest.mark.parametrize("command", [("import", "--network", "x"), ("export", "cases", "--to"), ("restore",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("import", "--network", "x"), ("export", "cases", "--to"),
+        pytest.param(("restore",), marks=pytest.mark.duckdb_file("PostgreSQL's own tools restore its databases")),
+    ],
+)  # fmt: skip
 def test_a_name_longer_than_a_file_can_have_is_told_in_one_line(
     command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

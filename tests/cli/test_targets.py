@@ -10,6 +10,7 @@ import pytest
 
 from monitor.cli.output import targets
 from monitor.errors import SettingsError
+from monitor.settings import loading
 from tests.cli.command_line import error_text, escucha
 
 COMMANDS = {
@@ -98,8 +99,8 @@ def test_nothing_is_written_over_what_is_read_or_kept(
     kept = {
         "posts.csv": "it is the file that is read",
         "escucha.toml": "keeps its data or its settings there",
-        "data/store.duckdb": "keeps its data or its settings there",
-        "data/store.duckdb.wal": "keeps its data or its settings there",
+        f"{loading.load().store.path}": "keeps its data or its settings there",
+        f"{loading.load().store.path}.wal": "keeps its data or its settings there",
     }
     for file, sentence in kept.items():
         assert sentence in error_text(capsys, monkeypatch, "predict", "posts.csv", "--output", file)

@@ -20,9 +20,8 @@ from monitor.models.cases import Case, Event, effective
 from monitor.settings.desk import Campaigns
 from monitor.settings.desk import Desk as DeskSettings
 from monitor.settings.loading import Brand
-from monitor.store import backup
 from monitor.store.cases import cases, events
-from tests import desk_store
+from tests import desk_store, store_copies
 from tests.desk_machine import Desk
 
 _CASES = st.integers(1, 2)
@@ -150,8 +149,7 @@ class BusyDesk(Desk):
 
     @rule()
     def back_up(self) -> None:
-        self._backup_file().unlink(missing_ok=True)
-        backup.backup(self.settings.store, self._backup_file())
+        self.put_back = store_copies.back_up(self.settings.store, Path(self.folder.name) / "copia.duckdb")
         self.backed_up = self.written, dict(self.rows)
 
     @precondition(lambda self: self.backed_up is not None)
@@ -161,7 +159,7 @@ class BusyDesk(Desk):
         self.stale = dict(self.rows)
         with store.connect(self.settings.store, read_only=True) as connection:
             self.highest_id = max(self.highest_id, events.last_id(connection))
-        backup.restore(self.settings.store, self._backup_file())
+        self.put_back()
         assert self.backed_up is not None
         self.written, rows = self.backed_up
         self.head, self.before = "", {}
@@ -205,9 +203,6 @@ class BusyDesk(Desk):
 
     def _waiting(self) -> dict[int, dict[str, datetime]]:
         return {case_id: sla.waiting(history) for case_id, history in self._histories().items()}
-
-    def _backup_file(self) -> Path:
-        return Path(self.folder.name) / "copia.duckdb"
 
 
 def _is_no_better(before: Case, known: tuple[Event, ...], after: Case, history: tuple[Event, ...]) -> None:

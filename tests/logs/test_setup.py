@@ -139,5 +139,6 @@ def test_log_level_shows_the_log_on_the_terminal_and_writes_it(settings: Setting
 
 def test_without_log_level_the_terminal_shows_none_of_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCUCHA_STORE__URL", settings.store.url)
+    monkeypatch.setenv("ESCUCHA_LOG__FILE", str(setup.log_file(settings)))
     assert " monitor." not in escucha("run").output
     assert lines(settings)

@@ -17,6 +17,7 @@ from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 from tests.killed_steps import killed_processes
 
+pytestmark = pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 BLOCK, HEADERS = 262_144, 12_288  # bytes
 MANY = 6_000  # mentions, so that their texts and their index have blocks of their own
 

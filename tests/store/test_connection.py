@@ -1,4 +1,4 @@
-"""Short connections behind the gate and the lock, with real processes."""
+"""Short connections, on a file behind the gate and the lock, with real processes."""
 
 import multiprocessing
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -34,9 +35,9 @@ with store.connect(Store(url=sys.argv[1]), read_only=sys.argv[2] == "read") as c
 """
 
 
-def holder(settings: Settings, mode: str) -> "subprocess.Popen[str]":
+def holder(url: str, mode: str) -> "subprocess.Popen[str]":
     """Another process that has the database open and keeps it."""
-    command = [sys.executable, "-c", HOLD, str(settings.store.path), mode]
+    command = [sys.executable, "-c", HOLD, url, mode]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
@@ -63,10 +64,11 @@ def test_times_come_back_aware_and_in_utc(settings: Settings) -> None:
         assert connection.execute("SELECT posted_at FROM mentions").fetchall() == [(NOW,)]
 
 
+@pytest.mark.duckdb_file("the file's locks; tests/store/postgres has the server's")
 @pytest.mark.parametrize(("held", "wanted"), [("write", True), ("write", False), ("read", False)])
 def test_whoever_has_to_wait_too_long_is_told(settings: Settings, held: str, wanted: bool) -> None:
     create(settings)
-    process = holder(settings, held)
+    process = holder(settings.store.url, held)
     try:
         with (
             pytest.raises(StoreBusy, match="in use by another process"),
@@ -77,9 +79,10 @@ def test_whoever_has_to_wait_too_long_is_told(settings: Settings, held: str, wan
         stop(process)
 
 
+@pytest.mark.duckdb_file("the file's locks; tests/store/postgres has the server's")
 def test_a_holder_that_was_stopped_is_told_with_what_lets_it_go_on(settings: Settings) -> None:
     create(settings)
-    process = holder(settings, "write")
+    process = holder(settings.store.url, "write")
     process.send_signal(signal.SIGSTOP)
     try:
         with (
@@ -91,6 +94,7 @@ def test_a_holder_that_was_stopped_is_told_with_what_lets_it_go_on(settings: Set
         stop(process)
 
 
+@pytest.mark.duckdb_file("the file's own log")
 def test_many_rows_are_in_the_file_as_soon_as_they_are_committed(settings: Settings) -> None:
     create(settings)
     path = settings.store.path
@@ -105,9 +109,9 @@ def test_many_rows_are_in_the_file_as_soon_as_they_are_committed(settings: Setti
         assert connection.execute("SELECT count(*) FROM pending WHERE mention_id <= 0").fetchall() == [(60_000,)]
 
 
-def test_readers_read_together(settings: Settings) -> None:
+def test_readers_read_together(settings: Settings, address_of: Callable[[Store], str]) -> None:
     create(settings)
-    process = holder(settings, "read")
+    process = holder(address_of(settings.store), "read")
     try:
         with store.connect(impatient(settings), read_only=True) as connection:
             assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
@@ -137,9 +141,11 @@ def test_threads_that_open_it_at_once_all_find_its_functions(settings: Settings)
     assert failed == []
 
 
-def test_a_killed_writer_leaves_no_lock_and_no_half_write(settings: Settings) -> None:
+def test_a_killed_writer_leaves_no_lock_and_no_half_write(
+    settings: Settings, address_of: Callable[[Store], str]
+) -> None:
     create(settings)
-    process = holder(settings, "write")
+    process = holder(address_of(settings.store), "write")
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     with store.connect(settings.store, read_only=True) as connection:
@@ -168,6 +174,7 @@ def test_a_stream_of_readers_does_not_starve_a_writer(settings: Settings) -> Non
             reader.join()
 
 
+@pytest.mark.duckdb_file("a database of these tests has its tables; tests/store/postgres begins with none")
 def test_two_first_openers_migrate_once(settings: Settings) -> None:
     context = multiprocessing.get_context("spawn")
     openers = [context.Process(target=create, args=(settings,)) for _ in range(2)]
@@ -180,6 +187,7 @@ def test_two_first_openers_migrate_once(settings: Settings) -> None:
         assert connection.execute("SELECT count(*) FROM migrations").fetchall() == [(len(migrate.versions()),)]
 
 
+@pytest.mark.duckdb_file("a database of these tests has its tables; tests/store/postgres begins with none")
 def test_a_migration_that_fails_leaves_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     known = migrate.versions()
     broken = {max(known) + 1: "CREATE TABLE half (a INT); SELECT nonsense FROM nowhere;"}
@@ -192,6 +200,7 @@ def test_a_migration_that_fails_leaves_nothing(settings: Settings, monkeypatch: 
         assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == [(0,)]
 
 
+@pytest.mark.duckdb_file("what stands at the file's path")
 def test_a_file_that_is_no_database_is_refused_and_left_alone(settings: Settings) -> None:
     settings.store.path.write_bytes(b"not a database\0")
     with pytest.raises(StoreCorrupt, match="cannot be opened as a DuckDB database"), store.connect(settings.store):
@@ -199,6 +208,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(settings: Settings
     assert settings.store.path.read_bytes() == b"not a database\0"
 
 
+@pytest.mark.duckdb_file("what stands at the file's path")
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
@@ -229,6 +239,7 @@ def test_what_is_no_database_is_told_as_what_it_is_and_left_alone(
     assert is_known or list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.duckdb_file("what stands at the file's path")
 @pytest.mark.parametrize("place", [".", "posts.csv/store.duckdb"])
 def test_a_folder_and_a_file_within_a_file_are_no_database(tmp_path: Path, place: str) -> None:
     (tmp_path / "posts.csv").touch()
@@ -239,6 +250,7 @@ def test_a_folder_and_a_file_within_a_file_are_no_database(tmp_path: Path, place
         backup.backup(Store(url=str(tmp_path / place)), tmp_path / "copy.duckdb")
 
 
+@pytest.mark.duckdb_file("what stands at the file's path")
 def test_somebody_elses_database_is_refused(settings: Settings) -> None:
     with duckdb.connect(str(settings.store.path)) as other:
         other.execute("CREATE TABLE invoices (id INTEGER)")
@@ -246,15 +258,17 @@ def test_somebody_elses_database_is_refused(settings: Settings) -> None:
         pass
 
 
+@pytest.mark.duckdb_file("the file of a newer Escucha; tests/store/postgres has the server's database")
 def test_a_newer_database_is_refused(settings: Settings) -> None:
     create(settings)
     with store.connect(settings.store) as connection:
         connection.execute("INSERT INTO migrations VALUES (999, now())")
-    command = [sys.executable, "-c", HOLD, str(settings.store.path), "read"]
+    command = [sys.executable, "-c", HOLD, settings.store.url, "read"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert StoreOutdated.__name__ in done.stderr
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_backup_and_restore_bring_back_what_was(settings: Settings, tmp_path: Path) -> None:
     create(settings)
     copy = tmp_path / "elsewhere" / "copy.duckdb"
@@ -268,6 +282,7 @@ def test_backup_and_restore_bring_back_what_was(settings: Settings, tmp_path: Pa
     assert sorted(path.name for path in copy.parent.iterdir()) == ["copy.duckdb"]
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 @pytest.mark.parametrize("content", [b"", b"not a database"])
 def test_what_is_no_backup_is_not_restored(settings: Settings, tmp_path: Path, content: bytes) -> None:
     create(settings)
@@ -278,6 +293,7 @@ def test_what_is_no_backup_is_not_restored(settings: Settings, tmp_path: Path, c
         assert connection.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
 
 
+@pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 def test_backups_are_whole_while_a_writer_writes(settings: Settings, tmp_path: Path) -> None:
     """Every write adds a mention and a watermark; a torn copy would show one without the other."""
     create(settings)

@@ -26,6 +26,7 @@ from monitor.store import faults, holders
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
 
+pytestmark = pytest.mark.duckdb_file("the file's engine, its limits and its locks")
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 BLOCK = 262_144  # bytes of a block of DuckDB's

@@ -23,6 +23,7 @@ from tests import desk_store
 from tests.conftest import NOW
 from tests.desk.closed_cases import move
 
+pytestmark = pytest.mark.duckdb_file("backups of a PostgreSQL database are its own tools'")
 Restoring = Callable[[Settings, Path], object]
 
 

@@ -14,6 +14,7 @@ from monitor.store.restores import numbers
 from tests.conftest import NOW, about, mention
 from tests.killed_steps import killed_processes
 
+pytestmark = pytest.mark.duckdb_file("the bytes of the database's own file")
 SECRET = "mi tarjeta termina en 4711 y vivo en la calle Olmo"
 
 

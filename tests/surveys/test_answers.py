@@ -12,7 +12,7 @@ from monitor import store
 from monitor.errors import EscuchaError, SettingsError
 from monitor.settings import desk
 from monitor.settings.desk import Desk
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from monitor.store.cases import cases, events, surveys
 from monitor.surveys import answers, importing
 from monitor.surveys import links as surveys_links
@@ -179,6 +179,7 @@ def test_another_secret_makes_other_tokens(settings: Settings) -> None:
     )
 
 
+@pytest.mark.duckdb_file("the secret that lies beside the file")
 def test_the_secret_is_made_once_by_whoever_comes_first_and_is_private(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _: surveys_links.token(settings, 7), range(32)))) == 1
@@ -187,6 +188,7 @@ def test_the_secret_is_made_once_by_whoever_comes_first_and_is_private(settings:
     assert [one.name for one in file.parent.iterdir() if "secret" in one.name] == [file.name]
 
 
+@pytest.mark.duckdb_file("the secret that lies beside the file")
 @pytest.mark.parametrize("damaged", [b"", b"\xff\xfe\x00"])
 def test_a_secret_that_was_damaged_is_told_and_not_replaced(settings: Settings, damaged: bytes) -> None:
     surveys_links.secret_file(settings).write_bytes(damaged)
@@ -195,10 +197,17 @@ def test_a_secret_that_was_damaged_is_told_and_not_replaced(settings: Settings, 
     assert surveys_links.secret_file(settings).read_bytes() == damaged
 
 
+@pytest.mark.duckdb_file("the secret that lies beside the file")
 def test_a_secret_that_cannot_be_kept_is_told(settings: Settings) -> None:
     surveys_links.secret_file(settings).mkdir(parents=True)
     with pytest.raises(SettingsError, match="ESCUCHA_DESK__SECRET"):
         surveys_links.token(settings, 1)
+
+
+def test_machines_with_a_server_in_common_are_asked_for_a_secret_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ESCUCHA_DESK__SECRET", raising=False)
+    with pytest.raises(SettingsError, match="set ESCUCHA_DESK__SECRET on each"):
+        surveys_links.token(Settings(store=Store(url="postgresql://db.example/escucha")), 1)
 
 
 @pytest.mark.duckdb_file("the bytes of the database's own file")

@@ -1,6 +1,7 @@
 """A store on a real PostgreSQL: values come back as they went in, and faults are told."""
 
 import logging
+import multiprocessing
 import select
 import socket
 import threading
@@ -156,6 +157,25 @@ def test_a_database_of_a_newer_escucha_is_left_alone(
         connection.execute("INSERT INTO migrations VALUES (9999, now())")
     monkeypatch.setattr(schema, "_current", set())
     with pytest.raises(StoreError, match="9999"), store.connect(place):
+        pass
+
+
+def test_two_first_openers_make_the_tables_once(new_store: Callable[[], Store]) -> None:
+    place, processes = new_store(), multiprocessing.get_context("spawn")
+    openers = [processes.Process(target=open_once, args=(place,)) for _ in range(2)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0, 0]
+    with store.connect(place, read_only=True) as connection:
+        count = connection.execute("SELECT count(*) FROM migrations").fetchall()[0][0]
+    assert count == 1 + sum(number > schema.BASELINE for number in migrate.versions())
+
+
+def open_once(place: Store) -> None:
+    """Opens it; the body of a process."""
+    with store.connect(place):
         pass
 
 
