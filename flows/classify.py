@@ -2,7 +2,6 @@
 
 from prefect import State, flow
 
-from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
@@ -16,7 +15,6 @@ def classify_pending() -> str:
 
 
 @flow(name="classify")
-@alone("classify")
 def classify() -> State[None]:
-    """Classifies what waits."""
+    """Classifies what waits. Several may run at once: each post is classified by one of them."""
     return final_state({"mentions": classify_pending(return_state=True)})

@@ -3,15 +3,15 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows.lease import alone
 from flows.logs import load_settings
-from flows.steps import count_text, final_state, log_progress, plain_errors, plan_resume, step
+from flows.steps import count_text, final_state, log_progress, or_who_does, plain_errors, plan_resume, step
 from monitor.collect import collector, files
 from monitor.settings import loading
 from monitor.sources.files.source import DroppedFile
 
 
 @step
+@or_who_does
 def read_file(setup: loading.Settings, file: DroppedFile) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plain_errors():
@@ -19,15 +19,15 @@ def read_file(setup: loading.Settings, file: DroppedFile) -> str:
 
 
 @step
+@or_who_does
 def read_network(setup: loading.Settings, network: str) -> str:
-    """Reads what is new on a network; what it does not give now, a later run reads."""
+    """Reads what is new on a network, unless another does; what it does not give now, a later run reads."""
     with plain_errors():
         done = collector.collect(setup, network, progress=log_progress())
     return count_text(done.saved) + plan_resume("collect", network, done.resumes_at, setup.zone)
 
 
 @flow(name="collect")
-@alone("collect")
 def collect(networks: list[str] | None = None) -> State[None]:
     """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plain_errors():

@@ -2,13 +2,13 @@
 
 from prefect import State, flow
 
-from flows.lease import alone
 from flows.logs import load_settings
-from flows.steps import final_state, plain_errors, step
+from flows.steps import final_state, or_who_does, plain_errors, step
 from monitor.pipeline import main_line
 
 
 @step
+@or_who_does
 def deliver() -> str:
     """Finishes what was promised, then delivers what is new."""
     with plain_errors():
@@ -16,7 +16,6 @@ def deliver() -> str:
 
 
 @flow(name="hand-over")
-@alone("hand-over")
 def hand_over() -> State[None]:
     """Delivers every case that no export holds yet."""
     return final_state({"cases": deliver(return_state=True)})

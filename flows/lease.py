@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
 
 from prefect import State
 from prefect.context import FlowRunContext
@@ -15,11 +14,8 @@ from monitor.pipeline import leases
 _Body = Callable[P, State[None]]
 
 
-def alone(name: str, *, longest: timedelta | None = leases.LONGEST_PASS) -> Callable[[_Body[P]], _Body[P]]:
-    """The body of a flow, which ends at once while another run of it is under way, unless it is part of another flow.
-
-    `longest`: how long a run may keep the next one away; None for one that lasts.
-    """
+def alone(name: str) -> Callable[[_Body[P]], _Body[P]]:
+    """The body of a flow, which ends at once while another run of it is under way, unless another flow runs it."""
 
     def decorate(body: _Body[P]) -> _Body[P]:
         @functools.wraps(body)
@@ -29,11 +25,12 @@ def alone(name: str, *, longest: timedelta | None = leases.LONGEST_PASS) -> Call
                 return body(*args, **kwargs)
             with plain_errors():
                 settings = load_settings()
-            with leases.hold(settings, name, longest=longest) as lease:
+            with leases.hold(settings, name, longest=leases.LONGEST_PASS) as lease:
                 if lease is None:
                     return body(*args, **kwargs)
             since = lease.since.astimezone(settings.zone)
-            return Completed(message=f"another run is under way since {since:%H:%M} (pid {lease.process.pid})")
+            where = f"pid {lease.process.pid} at {lease.process.host}"
+            return Completed(message=f"another run is under way since {since:%H:%M} ({where})")
 
         return run
 

@@ -1,5 +1,6 @@
 """What the flows share: tasks that retry passing faults alone, sentences instead of tracebacks, calm progress."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,15 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from monitor.errors import BudgetSpent, EscuchaError, HandOverTransient, StoreTransient, Transient, fault_place
+from monitor.errors import (
+    BeingDone,
+    BudgetSpent,
+    EscuchaError,
+    HandOverTransient,
+    StoreTransient,
+    Transient,
+    fault_place,
+)
 from monitor.models.posts import IngestCounts
 from monitor.runs import Progress, now
 
@@ -46,6 +55,19 @@ def step(work: Callable[P, R]) -> Task[P, R]:
         cache_policy=NO_CACHE,
     )
     return retrying_task(work)
+
+
+def or_who_does(work: Callable[P, str]) -> Callable[P, str]:
+    """What comes of the work; where another process does it at the moment, who and since when."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> str:
+        try:
+            return work(*args, **kwargs)
+        except BeingDone as other:
+            return str(other)
+
+    return run
 
 
 @contextmanager
@@ -105,7 +127,7 @@ def count_text(saved: IngestCounts) -> str:
 def final_state(states: Mapping[str, State[Any]]) -> State[None]:
     """How a flow ended, for it to return: one failed part fails it, though all were tried. Failures are told first."""
     parts = [
-        f"{name}: {_outcome_text(state)}"
+        f"{name}: {_outcome_text(state).removeprefix(f'{name}: ')}"
         for name, state in sorted(states.items(), key=lambda part: part[1].is_completed())
     ]
     omitted = len(parts) - _MOST_PARTS

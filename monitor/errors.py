@@ -9,7 +9,8 @@
         CursorExpired, SpanTooOld                            -> the read begins anew
         UnfitFile               a Refusal and an UnexpectedAnswer: what is wrong with a file that a person chose
       StoreError
-        StoreTransient          StoreBusy, StoreFull, StoreOutOfMemory, StoreInterrupted -> tried again later
+        StoreTransient          StoreBusy (BeingDone, LeaseLost), StoreFull, StoreOutOfMemory, StoreInterrupted
+                                -> tried again later
         the others              StoreUnwritable, StoreCorrupt, StoreForeign, StoreOutdated, StoreConflict -> a person
       ModelError
       HandOverError             HandOverTransient, HandOverPermanent
@@ -158,6 +159,14 @@ class StoreTransient(StoreError):
 
 class StoreBusy(StoreTransient):
     """Another process held the database for longer than the time allowed."""
+
+
+class BeingDone(StoreBusy):
+    """Somebody else does it at the moment: the text says who, and since when."""
+
+
+class LeaseLost(BeingDone):
+    """Somebody else took it over, for this process was not heard of; nothing of this was written."""
 
 
 class StoreFull(StoreTransient):

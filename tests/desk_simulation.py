@@ -78,7 +78,7 @@ def arrive(settings: Settings, count: int, at: datetime, name: str, threads: Seq
 def _classify(connection: store.Connection, count: int, at: datetime) -> None:
     """Makes complaints of so many posts that wait for the classifier, the newest first."""
     scores = Scores(0.8, 0.15, 0.05, 0.9)
-    queue = classifications.pending(connection, count)
+    queue = classifications.pending(connection, classifications.next_ids(connection, count))
     made = [Classification(one.mention_id, scores, "negative", "complaint", "es", "m", at) for one in queue]
     classifications.save(connection, made)
 

@@ -86,6 +86,12 @@ def _schedules() -> str:
     return leases.describe_schedules(settings)
 
 
+def _work() -> str:
+    from monitor.pipeline import leases
+
+    return " · ".join(leases.describe_work(common.current_settings())) or "nothing is being done now"
+
+
 def _space() -> str:
     folder = common.current_settings().store.path.parent
     while not folder.exists():
@@ -213,6 +219,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "database": _store,
     "people": _people,
     "schedules": _schedules,
+    "work": _work,
     "disk": _space,
     "log": _log,
     "classifier": _classifier,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common
-from monitor.errors import RateLimited
+from monitor.errors import BeingDone, RateLimited
 
 if TYPE_CHECKING:
     from monitor.collect.cost import ListingEstimate, RecheckEstimate
@@ -55,7 +55,11 @@ def _collect(
 ) -> None:
     from monitor.collect import collector
 
-    report = collector.collect(settings, network, brand, window, progress)
+    try:
+        report = collector.collect(settings, network, brand, window, progress)
+    except BeingDone as other:
+        common.print_warning(str(other))
+        return
     saved = report.saved
     common.stdout.print(
         f"{network:<10} {saved.stored:>7,} new {saved.duplicates:>7,} duplicates {saved.rejected:>5,} rejected"

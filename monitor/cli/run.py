@@ -30,6 +30,8 @@ def run() -> None:
     if store.exists(settings.store):
         with store.connect(settings.store, read_only=True) as connection:
             common.print_campaigns(campaigns.undecided(connection))
+    for line in report.elsewhere:
+        common.print_warning(line)
     for network, resumes_at in report.partial:
         common.print_resume_time(settings, resumes_at, network)
     if report.faults:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitor.cases.team.staffing import Staffing
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
-    from monitor.store.leases import Standstill
+    from monitor.store.leases import Lease, Standstill
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 _MOST_FAILED = 5  # runs that are named
@@ -59,7 +59,10 @@ def status(
         promised = promise.values(*found)
         about_at = settings.policy.about_at
         path = settings.store.place
-        _print_json(counts, overdue, networks, path, limits, about_at, standstill, is_rewrite_due, people, promised)
+        work = leases.at_work(settings)
+        _print_json(
+            counts, overdue, networks, path, limits, about_at, standstill, is_rewrite_due, people, promised, work
+        )
     else:
         _print_text(settings, counts, overdue, limits, _version(settings), kept)
         _print_networks(settings, networks)
@@ -125,17 +128,19 @@ def _print_json(
     is_rewrite_due: bool,
     people: "Staffing",
     promised: "dict[str, Any]",
+    at_work: "Sequence[Lease]",
 ) -> None:
     import json
     from dataclasses import asdict
 
+    work = [{"work": lease.work, "host": lease.process.host, "since": lease.since} for lease in at_work]
     thresholds = {language or "others": asdict(pair) for language, pair in limits.items()} if limits else None
     states = {row.network: asdict(row) for row in networks}
     answer = {
         "store": path, **asdict(counts), "overdue_follow_ups": overdue, "thresholds": thresholds, "about_at": about_at,
         "networks": states,
         "standstill": asdict(standstill) if standstill else None, "rewrite_due": is_rewrite_due,
-        "staffing": asdict(people), "terms": _terms(), **promised,
+        "staffing": asdict(people), "terms": _terms(), "at_work": work, **promised,
     }  # fmt: skip
     typer.echo(mask(json.dumps(answer, ensure_ascii=False, default=lambda time: time.isoformat())))
 
@@ -149,6 +154,8 @@ def _print_text(
     kept: str,
 ) -> None:
     from rich.table import Table
+
+    from monitor.pipeline import leases
 
     rows = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
 
@@ -178,6 +185,8 @@ def _print_text(
     if counts.gaps:
         times = common.plural(counts.gaps, "time")
         add("gaps", common.tell(f"{counts.gaps:,} {times} without all posts (escucha dashboard, Health, says which)"))
+    for line in leases.describe_work(settings):
+        add("at work", common.told(line))
     for run in counts.last_runs:
         add(f"last {run.step}", _run_text(run, settings))
     shown = [run for run in counts.failed_runs if run not in counts.last_runs]

@@ -89,7 +89,7 @@ class Checkup:
         self._seen.update(ids)
         mentions = _parse(self.session.module, answer.posts)
         present = _present(ids, answer, mentions)
-        with store.connect(self.session.settings.store) as connection:
+        with self.session.open_store() as connection:
             at = now()
             authors = rechecks.authors(connection, network, [*ids, *answer.gone])
             gone = [post_id for post_id in answer.gone if post_id in authors]
@@ -127,7 +127,7 @@ class Checkup:
         if not verdicts.gone:
             return
         needed = verdicts.looks_needed
-        with store.connect(self.session.settings.store) as connection:
+        with self.session.open_store() as connection:
             looks = absences.looks(connection, self.session.network, list(verdicts.gone))
             is_certain = is_whole and verdicts.are_one_or_two and not has_witnesses
             believed = [post_id for post_id, count in looks.items() if is_certain or count >= needed]

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from monitor import store
 from monitor.collect import conversations, paging
 from monitor.collect.rate_limits import is_paused, pause_after
-from monitor.collect.session import CollectSession, open_session
+from monitor.collect.session import CollectSession, open_session, sole_reader
 from monitor.errors import (
     BadCredentials,
     BudgetSpent,
@@ -85,15 +85,17 @@ def collect(
     """Reads what is new on a network, for all brands or one; with a `window`, what was posted in that time.
 
     A listing that fails does not stop the others; their errors are raised together at the end. Raises SettingsError,
-    BadCredentials, other SourceErrors. A network that asks to wait is no error: see `CollectResult.resumes_at`.
+    BadCredentials, other SourceErrors, and BeingDone while another process reads the network. One that asks to wait is
+    no error: see `CollectResult.resumes_at`.
     """
     brands = select_brands(settings, brand)
     network_listings = listings(settings, network, brands)
     subject = f"{network}: {window.since:%Y-%m-%d} - {window.until:%Y-%m-%d}" if window else network
     try:
         with (
+            sole_reader(settings, network) as own,
             record_run(settings, "collect", subject, network=network) as run,
-            open_session(settings, network, run) as session,
+            open_session(settings, network, run, own) as session,
         ):
             reading = _Reading(session, progress)
             if window is None:
@@ -207,7 +209,7 @@ def _read_with_own_pause(
         logger.warning("listing paused", extra={**context, "reason": reason, "until": until})
         raise PartLimited(pause.reason, pause.until) from None
     if previous:
-        with store.connect(session.settings.store) as connection:
+        with session.open_store() as connection:
             collection_state.end_pause(connection, name)
 
 

@@ -51,6 +51,6 @@ def follow(session: CollectSession, brands: Sequence[Brand]) -> GrownThreads | N
 def note_end(session: CollectSession, growth: GrownThreads) -> None:
     """All of them were read."""
     at = now()
-    with store.connect(session.settings.store) as connection:
+    with session.open_store() as connection:
         position = Watermark(reached=growth.since, read_at=at).text()
         collection_state.move_watermark(connection, session.network, _KEY, position, at)

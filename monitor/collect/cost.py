@@ -10,7 +10,7 @@ from monitor import store
 from monitor.collect import rhythm, watermark
 from monitor.collect.collector import listings, select_brands
 from monitor.collect.journal import watermark_key
-from monitor.collect.session import CollectSession, open_session
+from monitor.collect.session import CollectSession, open_session, sole_reader
 from monitor.errors import SourceError
 from monitor.models.listings import BackfillWindow, Listing
 from monitor.runs import now, record_run
@@ -74,8 +74,9 @@ def estimate(settings: Settings, network: str, brand: str | None, window: Backfi
     """Asks for counts alone and reads no post. Raises SettingsError, BadCredentials and RateLimited."""
     network_listings = listings(settings, network, select_brands(settings, brand))
     with (
+        sole_reader(settings, network, wait=settings.store.busy_timeout) as own,
         record_run(settings, "estimate", network, network=network) as run,
-        open_session(settings, network, run) as session,
+        open_session(settings, network, run, own) as session,
     ):
         estimates = tuple(_estimate_listing(session, listing, window) for listing in network_listings)
         session.settle()

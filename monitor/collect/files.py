@@ -4,7 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from functools import partial
 
 from monitor import store
@@ -17,9 +17,11 @@ from monitor.collect.reading.pages import FileReading
 from monitor.collect.reading.storing import PageStore, ReadyPage
 from monitor.errors import BudgetSpent
 from monitor.models.posts import IngestCounts
-from monitor.runs import Progress, Run, now, record_run
+from monitor.runs import Progress, Run, holding, now, record_run
+from monitor.runs.holding import Hold
 from monitor.settings.loading import Settings
 from monitor.sources.files import asking, source
+from monitor.store import leases
 from monitor.store.posts import collection_state
 from monitor.tables.detect import unique_names
 from monitor.tables.text import without_surrogates
@@ -72,9 +74,15 @@ def _is_read(connection: store.Connection, file: source.DroppedFile) -> bool:
 
 
 def collect_file(settings: Settings, file: source.DroppedFile, progress: Progress) -> IngestCounts:
-    """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about."""
+    """Reads a file of the drop folder from where an earlier run left it; the queries say which brands it is about.
+
+    Raises BeingDone while another process reads it.
+    """
     name = file.name
-    with record_run(settings, "collect", f"{file.network}: {name}", network=file.network, path_name=name) as run:
+    with (
+        sole_reader(settings, file) as own,
+        record_run(settings, "collect", f"{file.network}: {name}", network=file.network, path_name=name) as run,
+    ):
         with store.connect(settings.store, read_only=True) as connection:
             reached = collection_state.watermark(connection, file.network, file.fingerprint)
         if reached == _END:  # the same file twice in the folder: its twin was read a moment ago
@@ -88,12 +96,24 @@ def collect_file(settings: Settings, file: source.DroppedFile, progress: Progres
             logger.warning("part of a file is not read", extra=context)
         matcher = by_queries(settings.brands)
         start = int(reached or 0)
-        _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ)
+        _read_file(settings, run, layout, file.fingerprint, matcher, start, progress, _LONGEST_READ, own)
         with store.connect(settings.store) as connection:
+            own.require(connection)
             collection_state.move_watermark(connection, file.network, file.fingerprint, _END, now())
         context = {"network": file.network, "run": run.run_id, "path_name": name}
         logger.info("file read", extra={**context, "count": run.saved.stored, "rejects": run.saved.rejected})
     return run.saved
+
+
+def sole_reader(settings: Settings, file: source.DroppedFile) -> AbstractContextManager[Hold]:
+    """The right to read the file, which one process has at a time: several machines may see the folder."""
+    name = file.name
+    return holding.exclusive(
+        settings,
+        leases.numbered(f"file {file.network}", file.fingerprint),
+        lambda by, since: f"{name}: being read by {by} since {since}",
+        forget=True,
+    )
 
 
 def _read_file(
@@ -105,13 +125,17 @@ def _read_file(
     start_row: int,
     progress: Progress,
     longest: float = math.inf,
+    own: Hold | None = None,
 ) -> None:
-    """Raises BudgetSpent after `longest` seconds; the rows up to there are stored."""
+    """Raises BudgetSpent after `longest` seconds; the rows up to there are stored.
+
+    Raises LeaseLost when the file, of which `own` is the lease, is another's by now.
+    """
     name = without_surrogates(layout.path.name)
     page_size = settings.networks.files.page_size
     reading = FileReading(layout, OwnAccounts(settings), matcher, now(), page_size, start_row)
     read = partial(process.pages, reading) if process.is_worth(layout) else reading.pages
-    page_store = PageStore(settings, run, layout.network, query)
+    page_store = PageStore(settings, run, layout.network, query, own)
     stored = PostsOfStore(settings.store, layout.network, page_store.settle)
     with closing(read(stored, lambda position: progress(name, position, layout.size))) as pages:
         page_store.store(_in_time(layout, pages, longest))

@@ -89,7 +89,7 @@ def _open_read(session: CollectSession, listing: Listing, window: BackfillWindow
 def _take_back(session: CollectSession, listing: Listing, text: str, start: datetime, latest: datetime) -> str:
     """Has what a clock that was ahead called a gap read again. Returns the listing's watermark."""
     earlier = clock.go_back(watermarks.parse(text), start).text()
-    with store.connect(session.settings.store) as connection:
+    with session.open_store() as connection:
         gaps.take_back(connection, session.network, listing.key, latest)
         collection_state.move_watermark(connection, session.network, listing.key, earlier, now())
     context = {"network": session.network, "run": session.run.run_id, "listing_kind": listing.kind}

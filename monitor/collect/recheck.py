@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor import networks
 from monitor.collect.checkup import Checkup, open_checkup
-from monitor.collect.session import open_session
+from monitor.collect.session import open_session, sole_reader
 from monitor.errors import RateLimited
 from monitor.runs import Progress, no_progress, record_run
 from monitor.settings.loading import Settings
@@ -43,8 +43,9 @@ def recheck(
 
     Older posts are due more rarely, and all of it takes a share of the day's budget at most. `believe`: a person says
     that what the network calls gone is gone. `everything`: all posts once, of any age, with all that the budget has
-    left. A network that cannot tell gives nothing (`is_able`). Raises UnexpectedAnswer at the end when it calls posts
-    gone that it is not believed of, other SourceErrors, but for one that asks to wait: see `resumes_at`. Afterwards the
+    left. A network that cannot tell gives nothing (`is_able`). Raises BeingDone while another process reads the
+    network for longer than `store.busy_timeout`, UnexpectedAnswer at the end when it calls posts gone that it is not
+    believed of, other SourceErrors, but for one that asks to wait: see `resumes_at`. Afterwards the
     database is written anew, where something deleted still stands in unused parts of its file.
     """
     try:
@@ -59,8 +60,9 @@ def _look_up(settings: Settings, network: str, progress: Progress, *, believe: b
     checkup: Checkup | None = None
     try:
         with (
+            sole_reader(settings, network, wait=settings.store.busy_timeout) as own,
             record_run(settings, "recheck", network, network=network) as run,
-            open_session(settings, network, run, is_recheck=True) as session,
+            open_session(settings, network, run, own, is_recheck=True) as session,
         ):
             if not isinstance(session.source, Rechecks):
                 return RecheckResult(is_able=False)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -24,7 +24,8 @@ from monitor.collect.journal import Journal, JournalEntry
 from monitor.collect.rate_limits import check_budget, is_paused, partial_read_error, pause_after
 from monitor.errors import BudgetSpent, PartLimited, RateLimited, SourceUnavailable
 from monitor.models.listings import BackfillWindow, Charge, Listing, Meter
-from monitor.runs import Run, now
+from monitor.runs import Run, holding, now
+from monitor.runs.holding import Hold
 from monitor.settings.loading import Settings
 from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
@@ -44,22 +45,34 @@ _BATCH_SECONDS = 1.0  # seconds a received page waits at most for others, once t
 _T = TypeVar("_T")
 
 
+def sole_reader(settings: Settings, network: str, *, wait: float = 0.0) -> AbstractContextManager[Hold]:
+    """The right to read the network, which one process has at a time, on one machine.
+
+    Raises BeingDone when another still has it after `wait` seconds.
+    """
+    return holding.exclusive(
+        settings, f"collect {network}", lambda by, since: f"{network}: being read by {by} since {since}", wait=wait
+    )
+
+
 @contextmanager
-def open_session(settings: Settings, network: str, run: Run, *, is_recheck: bool = False) -> Iterator["CollectSession"]:
+def open_session(
+    settings: Settings, network: str, run: Run, own: Hold, *, is_recheck: bool = False
+) -> Iterator["CollectSession"]:
     """A session, with what it spends in the ledger and what the network asks for in the pauses.
 
-    What one that looks posts up again (`is_recheck`) spends is also kept apart.
+    What one that looks posts up again (`is_recheck`) spends is also kept apart. `own`: see `sole_reader`.
     Raises RateLimited, without asking the network, while it is to be left alone; its `reset_at` is never None here.
-    Raises StoreBusy while another process reads the network.
+    Raises LeaseLost when another has taken over since.
     """
-    with journal.open_journal(settings.store, network) as network_journal:
+    with journal.journal_of(settings.store, network, own) as network_journal:
         pause, spent = _state(settings, network)
         if pause and is_paused(pause, network):
             raise partial_read_error(settings, pause.reason, pause.until)
         meter = Meter()
         module = registry.module(network)
         source = module.connect(settings, meter)
-        session = CollectSession(settings, network, run, module, source, meter, network_journal, spent, is_recheck)
+        session = CollectSession(settings, network, run, own, module, source, meter, network_journal, spent, is_recheck)
         logger.debug("session opened", extra={"network": network, "run": run.run_id})
         try:
             session.recover()
@@ -68,7 +81,7 @@ def open_session(settings: Settings, network: str, run: Run, *, is_recheck: bool
             raise _record_pause(session, limited, pause) from None
         else:
             if pause:
-                with store.connect(settings.store) as connection:
+                with session.open_store() as connection:
                     collection_state.end_pause(connection, network)
                 logger.info("pause ended", extra={"network": network, "run": run.run_id})
         finally:
@@ -107,6 +120,7 @@ class CollectSession:
     settings: Settings
     network: str
     run: Run
+    own: Hold
     module: Module
     source: Source
     meter: Meter
@@ -123,6 +137,13 @@ class CollectSession:
     def section(self) -> NetworkSettings:
         """The network's settings."""
         return self.settings.networks.of(self.network)
+
+    @contextmanager
+    def open_store(self) -> Iterator[Connection]:
+        """The store, for a transaction that writes what was read. Raises LeaseLost when the network is another's."""
+        with store.connect(self.settings.store) as connection:
+            self.own.require(connection)
+            yield connection
 
     def ask(self, request: Callable[[], _T]) -> _T:
         """Asks the network, again after passing faults. Raises BudgetSpent when the day's budget is used up."""
@@ -204,7 +225,7 @@ class CollectSession:
         entries = [entry for entry, _ in self._pending]
         parsed = combine([parsed for _, parsed in self._pending])
         readable = [entry for entry, parsed in self._pending if parsed.is_readable]
-        with store.connect(self.settings.store) as connection:
+        with self.open_store() as connection:
             at = now()
             watermarks = {entry.key: entry.after for entry in self._contiguous(connection, readable)}
             write_page(connection, self.run, self.network, parsed, at, watermarks)
@@ -218,6 +239,7 @@ class CollectSession:
             charges = [charge for entry in entries for charge in entry.page.charges]
             requests = sum(entry.requests for entry in entries)
             self.spent = collection_state.add_spending(connection, self.network, requests, charges, at)
+            self.journal.settle(connection)
         self.journal.clear()
         self._pending.clear()
 
@@ -246,7 +268,9 @@ class CollectSession:
 
     def settle(self) -> None:
         """Stores what waits, and books requests that belong to no answer."""
-        self.flush()
-        if self.meter.pending:
-            with store.connect(self.settings.store) as connection:
-                self.book(connection, (), now())
+        try:
+            self.flush()
+        finally:
+            if self.meter.pending:
+                with store.connect(self.settings.store) as connection:
+                    self.book(connection, (), now())

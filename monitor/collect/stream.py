@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Full, Queue
@@ -24,17 +24,21 @@ from monitor.collect import collector
 from monitor.collect.rate_limits import check_budget
 from monitor.errors import (
     BadCredentials,
+    BeingDone,
     EscuchaError,
     Forbidden,
+    LeaseLost,
     QueryRejected,
     RateLimited,
     SettingsError,
     SourceUnavailable,
     StoreBusy,
+    StoreTransient,
 )
 from monitor.models.listings import Charge, DeletedPost, ListedPost, Meter, StreamMessage
 from monitor.models.posts import Post
-from monitor.runs import Run, now, record_run
+from monitor.runs import Run, holding, now, record_run
+from monitor.runs.holding import Hold
 from monitor.settings.loading import Settings
 from monitor.settings.network import NetworkSettings
 from monitor.sources import registry
@@ -49,6 +53,7 @@ _STABLE = 60.0  # seconds a connection must last for the waits before the next o
 _REOPEN_PAUSE = 1.0  # seconds before a stream that was cut off is opened again
 _POLL = 0.3
 _STORE_BUSY_PAUSE = timedelta(minutes=1)
+_STAND_BY = 5.0  # seconds between two looks whether whoever listens still does
 _BACK_OFF = wait_random_exponential(multiplier=2, min=1, max=120)
 
 
@@ -74,6 +79,16 @@ class _StreamCut(EscuchaError):
     """The stream could not be opened, or ended; its text is that of the error behind it."""
 
 
+def sole_listener(settings: Settings, network: str) -> AbstractContextManager[Hold]:
+    """The right to keep the network's stream open, which one process has at a time. Raises BeingDone."""
+    return holding.exclusive(
+        settings,
+        f"listen {network}",
+        lambda by, since: f"{network}: being listened to by {by} since {since}",
+        longest=None,
+    )
+
+
 def has_stream(settings: Settings, network: str) -> bool:
     """Whether the network sends posts as they appear. Raises SettingsError and BadCredentials."""
     return isinstance(registry.module(network).connect(settings, Meter()), Streams)
@@ -83,7 +98,8 @@ def has_stream(settings: Settings, network: str) -> bool:
 class StreamListener:
     """A stream that is kept open. `run` and `fill_gaps` each want a thread of their own; both end soon after `stop`.
 
-    `stored` is set when reading may have brought posts; `fault` says why it is not opened any more.
+    `stored` is set when reading may have brought posts; `fault` says why it is not opened any more, `waits_for` who
+    listens in its place, until that ends.
     """
 
     settings: Settings
@@ -93,7 +109,9 @@ class StreamListener:
     stop: Event
     tell: Tell
     fault: str = ""
+    waits_for: str = ""
     _gap: Event = field(default_factory=Event)
+    _told: str = ""
 
     def run(self) -> None:
         """Keeps the stream open until `stop`, or until the network refuses it for good."""
@@ -106,13 +124,28 @@ class StreamListener:
         )
         try:
             while not self.stop.is_set():
-                with suppress(_StreamCut):
-                    retrying(self._listen)
+                try:
+                    with sole_listener(self.settings, self.network) as own:
+                        self.waits_for = ""
+                        while not self.stop.is_set():
+                            with suppress(_StreamCut):
+                                retrying(self._listen, own)
+                except StoreTransient as error:
+                    self._stand_by(error)
         except Exception as error:  # whatever becomes of one network, the others go on
             self.fault = _error_message(error)
             context = {"network": self.network, "reason": type(error).__name__}
             logger.error("stream ended", extra=context)  # noqa: TRY400 (a traceback may quote a post)
             self.tell(f"{self.network} is not listened to any more: {self.fault}")
+
+    def _stand_by(self, reason: StoreTransient) -> None:
+        """Waits for the turn of this process: until then another listens, or the store says nothing."""
+        if str(reason) != self._told:
+            self.tell(str(reason))
+            logger.info("listening waits", extra={"network": self.network, "reason": type(reason).__name__})
+        self._told = str(reason)
+        self.waits_for = str(reason) if isinstance(reason, BeingDone) else ""
+        self.stop.wait(_STAND_BY)
 
     def _retry_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -126,8 +159,11 @@ class StreamListener:
             logger.warning("stream retried", extra={**context, "seconds": round(seconds, 1)})
         return seconds
 
-    def _listen(self) -> None:
-        """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _StreamCut."""
+    def _listen(self, own: Hold) -> None:
+        """One connection, until `stop`. Returns also when it was cut off after a long time, else raises _StreamCut.
+
+        Raises LeaseLost when another listens by now.
+        """
         began = time.monotonic()
         try:
             with (
@@ -142,7 +178,9 @@ class StreamListener:
                     if event is not None:
                         self._enqueue((connection, event))
                     self._check_budget(connection)
-        except _FATAL:
+                    if own.lost.is_set():
+                        raise LeaseLost(f"{self.network}: another listens, for this process was not heard of")
+        except (*_FATAL, LeaseLost):
             raise
         except EscuchaError as error:
             seconds = time.monotonic() - began

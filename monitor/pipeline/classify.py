@@ -12,12 +12,13 @@ from monitor.classify.model import Classifier, Model, operating_points
 from monitor.errors import ModelError
 from monitor.models.posts import Classification, IngestCounts, PendingMention, Scores
 from monitor.pipeline import languages
-from monitor.runs import Progress, no_progress, now, record_run
+from monitor.runs import Progress, Run, no_progress, now, record_run
+from monitor.runs.holding import LONGEST_PASS, Hold, kept, length, new_hold
 from monitor.settings.classifier import Policy
 from monitor.settings.loading import Settings
 from monitor.settings.own import own_handles
-from monitor.store import Connection
-from monitor.store.posts import classifications, model_versions, review_sample
+from monitor.store import Connection, leases
+from monitor.store.posts import claims, classifications, model_versions, review_sample
 
 logger = logging.getLogger(__name__)
 
@@ -55,41 +56,76 @@ def heads_in_force(connection: Connection, shipped: Heads) -> Heads:
 
 
 def classify_pending(settings: Settings, progress: Progress = no_progress) -> int:
-    """Classifies every mention in the queue, batch after batch. Returns how many.
+    """Classifies every mention in the queue that no other classifier has set aside, batch after batch.
 
-    No connection is open while the model works; a text that the same model has read before is not read again.
+    Returns how many. No connection is open while the model works; a text that the same model has read before is not
+    read again. What it has set aside is others' when it is not heard of for so long that its lease is taken: then it
+    stores nothing more, and ends.
     """
     with store.connect(settings.store, read_only=True) as connection:
         total = classifications.pending_count(connection)
     if total == 0:
         return 0
-    classified = 0
+    own = new_hold(claims.KIND)
+    with store.connect(settings.store) as connection:
+        ids = _claim(connection, settings, own)
+    if not ids:
+        return 0
+    read = classified = 0
 
     def report(count: int) -> None:
-        nonlocal classified
-        classified += count
-        progress("classify", classified, max(classified, total))
+        nonlocal read
+        read += count
+        progress("classify", read, max(read, total))
 
-    with record_run(settings, "classify", "") as record:
+    with kept(settings, own, forget=True), record_run(settings, "classify", "") as record:
         classifier = active_model(settings)
-        while True:
-            with store.connect(settings.store, read_only=True) as connection:
-                batch = classifications.pending(connection, settings.classifier.batch)
-                keys = (mention.text_key for mention in batch)
-                cached = classifications.cached_scores(connection, keys, classifier.version)
-                signs = languages.signs(connection, batch)
-            if not batch:
-                return classified
-            known_scores = {key: scores for key, (scores, _) in cached.items()}
-            scores_by_text = known_scores | _score_batch(classifier, batch, known_scores, report)
-            decisions = _decide_batch(
-                batch, scores_by_text, languages.languages(batch, signs, settings), classifier, settings
-            )
+        while ids and (decisions := _read_batch(settings, classifier, ids, report)):
             with store.connect(settings.store) as connection:
-                stored = classifications.save(connection, decisions)
-                _draw_for_review(connection, decisions, settings.policy)
-                record.add(connection, len(batch), IngestCounts(stored=stored, duplicates=len(batch) - stored))
-            logger.info("batch classified", extra={"run": record.run_id, "count": stored, "model": classifier.version})
+                if not own.is_ours(connection):
+                    return classified
+                ids = _store_batch(connection, settings, own, record, decisions)
+            classified += len(decisions)
+            context = {"run": record.run_id, "count": len(decisions), "model": classifier.version}
+            logger.info("batch classified", extra=context)
+    return classified
+
+
+def _read_batch(
+    settings: Settings, classifier: Model, ids: Sequence[int], report: Callable[[int], None]
+) -> list[Classification]:
+    """What the model says of those of these mentions that wait still."""
+    with store.connect(settings.store, read_only=True) as connection:
+        batch = classifications.pending(connection, ids)
+        cached = classifications.cached_scores(connection, (mention.text_key for mention in batch), classifier.version)
+        signs = languages.signs(connection, batch)
+    if not batch:
+        return []
+    known_scores = {key: scores for key, (scores, _) in cached.items()}
+    scores_by_text = known_scores | _score_batch(classifier, batch, known_scores, report)
+    return _decide_batch(batch, scores_by_text, languages.languages(batch, signs, settings), classifier, settings)
+
+
+def _store_batch(
+    connection: Connection, settings: Settings, own: Hold, record: Run, decisions: Sequence[Classification]
+) -> list[int]:
+    """Stores the decisions, and sets the next mentions aside in the place of these. Returns them."""
+    stored = classifications.save(connection, decisions)
+    _draw_for_review(connection, decisions, settings.policy)
+    record.add(connection, len(decisions), IngestCounts(stored=stored, duplicates=len(decisions) - stored))
+    return _claim(connection, settings, own)
+
+
+def _claim(connection: Connection, settings: Settings, own: Hold) -> list[int]:
+    return claims.claim(
+        connection,
+        own.name,
+        own.holder,
+        settings.classifier.batch,
+        leases.clock(connection, now()),
+        length=length(settings),
+        longest=LONGEST_PASS,
+    )
 
 
 def _draw_for_review(connection: Connection, decisions: Sequence[Classification], limits: Policy) -> None:

@@ -16,7 +16,7 @@ from monitor import store
 from monitor.collect import collector, matching
 from monitor.collect.ingest import IngestSpec, ParsedPosts, combine, parse, write_page
 from monitor.collect.stream import QueuedEvent, StreamConnection, StreamListener, Tell, has_stream
-from monitor.errors import EscuchaError, Permanent, SettingsError, StoreBusy, StoreTransient
+from monitor.errors import BeingDone, EscuchaError, Permanent, SettingsError, StoreBusy, StoreTransient
 from monitor.models.listings import Charge, DeletedPost, ListedPost, Listing
 from monitor.models.posts import Post
 from monitor.pipeline import main_line
@@ -36,11 +36,20 @@ _STORE_PAUSE = 30.0  # seconds until the store is tried again that has no room o
 _FAREWELL = 8.0  # seconds for a stream to let go; reading a gap, and classifying, go on where they were next time
 
 
-def listen(settings: Settings, networks: Sequence[str] | None, tell: Tell, stop: Event | None = None) -> None:
+def listen(
+    settings: Settings,
+    networks: Sequence[str] | None,
+    tell: Tell,
+    stop: Event | None = None,
+    *,
+    stands_by: bool = True,
+) -> None:
     """Keeps the streams of `networks` (None: of all that are set up and have one) open until `stop` or a signal.
 
     What was received is stored before it returns. A network that refuses does not end the others; when all have,
-    Permanent is raised with their reasons. Raises SettingsError when there is nothing to listen to.
+    Permanent is raised with their reasons. One that another process listens to is taken over when that ends; without
+    `stands_by` BeingDone is raised when that is all there is to do. Raises SettingsError when there is nothing to
+    listen to.
     """
     session = _ListenSession(settings, tell, stop or Event())
     listeners, faults = _listeners(session, networks)
@@ -50,8 +59,9 @@ def listen(settings: Settings, networks: Sequence[str] | None, tell: Tell, stop:
     writer = session.start_thread(session.write, "write")
     classifier = session.start_thread(session.classify, "classify")
     try:
-        while any(reader.is_alive() for reader in readers) and not session.stop.wait(_POLL):
+        while _are_at_work(readers, listeners, stands_by=stands_by) and not session.stop.wait(_POLL):
             pass
+        elsewhere = [] if session.stop.is_set() else [listener.waits_for for listener in listeners]
     finally:
         session.stop.set()
         _join([*readers, *fillers, classifier], _FAREWELL)
@@ -63,6 +73,15 @@ def listen(settings: Settings, networks: Sequence[str] | None, tell: Tell, stop:
     faults += [listener.fault for listener in listeners if listener.fault]
     if all(listener.fault for listener in listeners):
         raise Permanent("\n".join(faults))
+    if any(elsewhere):
+        raise BeingDone("\n".join(filter(None, elsewhere)))
+
+
+def _are_at_work(readers: Sequence[Thread], listeners: Sequence[StreamListener], *, stands_by: bool) -> bool:
+    return any(
+        reader.is_alive() and (stands_by or not listener.waits_for)
+        for reader, listener in zip(readers, listeners, strict=True)
+    )
 
 
 def _listeners(session: "_ListenSession", networks: Sequence[str] | None) -> tuple[list[StreamListener], list[str]]:

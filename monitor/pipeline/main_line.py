@@ -13,7 +13,7 @@ from monitor.casework import assignment, brands, campaign_cases, edited, recompu
 from monitor.casework.grouping import group_posts
 from monitor.collect.collector import CollectResult, collect, configured_networks
 from monitor.collect.files import collect_file, dropped_files
-from monitor.errors import EscuchaError, fault_name, fault_place
+from monitor.errors import BeingDone, EscuchaError, fault_name, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.pipeline.classify import classify_pending
 from monitor.pipeline.hand_over import hand_over
@@ -35,7 +35,8 @@ _T = TypeVar("_T")
 class Report:
     """What one pass of the main line did; `faults` are sentences for people on what failed.
 
-    `partial` are networks that asked to wait, with the time (UTC) from which they can be read again.
+    `partial` are networks that asked to wait, with the time (UTC) from which they can be read again; `elsewhere` are
+    sentences on what another process was doing, and was left to it.
     """
 
     collected: IngestCounts
@@ -45,15 +46,20 @@ class Report:
     handed_over: int
     faults: tuple[str, ...]
     partial: tuple[tuple[str, datetime], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def run(settings: Settings, progress: Progress = no_progress) -> Report:
     """All steps once. A step that fails, foreseen or not, is told in the report and does not stop the others."""
     faults: list[str] = []
+    elsewhere: list[str] = []
 
     def attempt(part: str, step: Callable[[], _T], default: _T) -> _T:
         try:
             return step()
+        except BeingDone as other:
+            logger.info("step left to another", extra={"step": part})
+            elsewhere.append(str(other))
         except EscuchaError as error:
             logger.error("step failed", extra={"step": part, "reason": fault_name(error)})  # noqa: TRY400 (a traceback may quote a post)
             faults.append(str(error))
@@ -81,7 +87,8 @@ def run(settings: Settings, progress: Progress = no_progress) -> Report:
     classified = attempt("classify", partial(classify_pending, settings, progress), 0)
     opened, joined = attempt("open cases", partial(open_cases, settings, progress), (0, 0))
     handed_over = attempt("hand over", partial(hand_over, settings), 0)
-    return Report(collected, classified, opened, joined, handed_over, tuple(faults), tuple(partial_reads))
+    counts = (collected, classified, opened, joined, handed_over)
+    return Report(*counts, tuple(faults), tuple(partial_reads), tuple(elsewhere))
 
 
 def open_cases(settings: Settings, progress: Progress = no_progress) -> tuple[int, int]:

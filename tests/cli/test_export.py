@@ -42,7 +42,7 @@ def add_case(settings: Settings, post_id: str) -> None:
     with store.connect(settings.store) as connection:
         run_id = run_rows.start(connection, "import", "", NOW)
         mentions.save(connection, run_id, about("Norvia", mention(post_id, author=f"ana{post_id}")), NOW)
-        pending = classifications.pending(connection, 10)
+        pending = classifications.pending(connection, classifications.next_ids(connection, 10))
         scores = Scores(0.9, 0.05, 0.05, 0.95)
         classifications.save(
             connection,

@@ -1,6 +1,7 @@
 """A standstill of the schedules, as `escucha status` and `escucha doctor` tell it."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,3 +40,22 @@ def test_doctor_fails_with_what_to_do() -> None:
 
 def test_nobody_is_told_of_schedules_that_were_never_started() -> None:
     assert json.loads(escucha("status", "--json").stdout)["standstill"] is None
+
+
+def test_who_does_what_is_told() -> None:
+    assert json.loads(escucha("status", "--json").stdout)["at_work"] == []
+    with store.connect(load().store) as connection:
+        for name in ("collect x", leases.numbered("classify", "1"), leases.numbered("classify", "2")):
+            leases.take(connection, name, "somebody", datetime.now(UTC))
+        leases.take(connection, "collect reddit", "dead", datetime.now(UTC) - timedelta(days=1))
+    answer = json.loads(escucha("status", "--json").stdout)["at_work"]
+    host = socket.gethostname()
+    assert [(work["work"], work["host"]) for work in answer] == [
+        ("classify", host),
+        ("classify", host),
+        ("collect x", host),
+    ]
+    for command in ("status", "doctor"):
+        words = escucha(command).stdout
+        assert words.count(f"classify, done by {host} since ") == 2
+        assert words.count(f"collect x, done by {host} since ") == 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from pathlib import Path
 
 import openpyxl
@@ -64,6 +65,23 @@ def test_files_that_take_hours_together_leave_the_others_to_the_next_pass(
     monkeypatch.setattr(main_line, "_LONGEST_FILES", 3_600.0)
     assert main_line.run(settings).faults == ()
     assert stored(settings) == ["a0", "b0"]
+
+
+def test_a_file_that_another_process_reads_is_left_to_it(settings: Settings, tmp_path: Path) -> None:
+    settings = dropping(settings, tmp_path / "drop")
+    for name in ("a", "b"):
+        drop(tmp_path / "drop" / "x" / f"{name}.jsonl", 1)
+    [first, _] = files.dropped_files(settings)
+    with files.sole_reader(settings, first):
+        report = main_line.run(settings)
+    assert report.faults == ()
+    [line] = report.elsewhere
+    assert line.startswith(f"a.jsonl: being read by {socket.gethostname()} since ")
+    assert stored(settings) == ["b0"]
+    assert main_line.run(settings).elsewhere == ()
+    assert stored(settings) == ["a0", "b0"]
+    with store.connect(settings.store, read_only=True) as connection:
+        assert connection.execute("SELECT name FROM leases WHERE name LIKE 'file %'").fetchall() == []
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet", "xlsx"])

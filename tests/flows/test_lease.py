@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ def test_a_second_run_ends_at_once_and_one_after_a_power_cut_runs(other: "subpro
     state = main_line(return_state=True)
     assert state.is_completed()
     assert (state.message or "").startswith("another run is under way since ")
-    assert f"(pid {other.pid})" in (state.message or "")
+    assert f"(pid {other.pid} at {socket.gethostname()})" in (state.message or "")
     other.send_signal(signal.SIGKILL)
     other.wait()
     state = main_line(return_state=True)

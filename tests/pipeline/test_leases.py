@@ -11,6 +11,7 @@ import pytest
 
 from monitor import store
 from monitor.pipeline import leases
+from monitor.runs import holding
 from monitor.settings.loading import Settings
 from monitor.settings.loading import Store as StoreSection
 from monitor.store import leases as store_leases
@@ -148,7 +149,7 @@ def test_schedules_without_a_finished_pass_are_a_standstill(settings: Settings) 
 
 
 def test_a_lease_is_renewed_while_the_work_lasts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "_HEARTBEAT", 0.05)
+    monkeypatch.setattr(holding, "_HEARTBEAT", 0.05)
     with leases.hold(settings, MAIN_LINE):
         first = _read(settings, MAIN_LINE)
         assert first is not None

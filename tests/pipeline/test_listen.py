@@ -1,5 +1,7 @@
 """Listening, on a network of our own over real HTTP, into a real store."""
 
+import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +12,14 @@ from tenacity import wait_fixed
 
 from monitor import store
 from monitor.collect import stream
-from monitor.errors import ModelError, Permanent, SettingsError
+from monitor.errors import BeingDone, ModelError, Permanent, SettingsError
 from monitor.models.listings import ReceivedPage
 from monitor.pipeline import listen, main_line
+from monitor.runs import holding
 from monitor.settings.loading import Settings
 from monitor.settings.networks import Networks
 from monitor.sources import registry
+from monitor.store import leases
 from tests import streaming_network
 from tests.polling import until
 from tests.streaming_network import Murmur
@@ -205,3 +209,30 @@ def test_a_budget_that_is_spent_closes_the_stream_until_midnight(heard: Settings
             network.cut()
             threading.Event().wait(0.6)
         until(lambda: any("of 3 requests of the day's budget are spent" in line for line in told))
+
+
+def test_who_listens_elsewhere_is_told_and_relieved_when_that_ends(
+    heard: Settings, network: Murmur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_STAND_BY", 0.1)
+    monkeypatch.setattr(holding, "_HEARTBEAT", 0.1)
+    by = rf"being listened to by {socket.gethostname()} since \d\d:\d\d"
+    with stream.sole_listener(heard, "mastodon") as own:
+        with pytest.raises(BeingDone, match=f"^mastodon: {by}$"):
+            listen.listen(heard, ["mastodon"], lambda _: None, stands_by=False)
+        told: list[str] = []
+        stop = threading.Event()
+        thread = threading.Thread(target=listen.listen, args=(heard, ["mastodon"], told.append, stop))
+        thread.start()
+        until(lambda: any(re.fullmatch(f"mastodon: {by}", line) for line in told))
+        assert not network.opened
+        assert not own.lost.is_set()
+    until(lambda: network.opened)
+    with store.connect(heard.store) as connection:
+        connection.execute("UPDATE leases SET holder = 'another' WHERE name = 'listen mastodon'")
+        theirs = leases.read(connection, "listen mastodon")
+    until(lambda: any("another listens" in line for line in told))
+    stop.set()
+    thread.join(180)
+    with store.connect(heard.store, read_only=True) as connection:
+        assert leases.read(connection, "listen mastodon") == theirs, "it was not given back by who had lost it"

@@ -9,6 +9,7 @@ from monitor import store
 from monitor.collect.ingest import IngestSpec, finish_page, is_readable, parse, unreadable_error
 from monitor.models.posts import IngestCounts, Page, Reject
 from monitor.runs import Run, now
+from monitor.runs.holding import Hold
 from monitor.settings.loading import Settings
 from monitor.store import memory
 from monitor.store.posts import mentions
@@ -48,10 +49,13 @@ def ready_page(page: Page, spec: IngestSpec) -> ReadyPage:
 
 
 class PageStore:
-    """Stores the pages of one network; posts that are known stay as they are. `query` is the key of the watermark."""
+    """Stores the pages of one network; posts that are known stay as they are. `query` is the key of the watermark.
 
-    def __init__(self, settings: Settings, run: Run, network: str, query: str) -> None:
-        self._settings, self._run, self._network, self._query = settings, run, network, query
+    `own` is the lease of what is read, where others may read it too.
+    """
+
+    def __init__(self, settings: Settings, run: Run, network: str, query: str, own: Hold | None = None) -> None:
+        self._settings, self._run, self._network, self._query, self._own = settings, run, network, query, own
         self._waiting: list[ReadyPage] = []
 
     def store(self, pages: Iterable[ReadyPage]) -> None:
@@ -94,6 +98,8 @@ class PageStore:
         if not waiting:
             return
         with store.connect(self._settings.store) as connection:
+            if self._own is not None:
+                self._own.require(connection)
             memory.prepare_for_many(connection)
             for page in waiting:
                 at = now()

@@ -1,5 +1,7 @@
 """Where one SQL text would be slow on one engine: fragments by engine, with the same answer on both."""
 
+from datetime import datetime
+
 from monitor.store.engines.protocol import Connection
 
 
@@ -45,6 +47,14 @@ def last_numbers(connection: Connection) -> dict[str, int]:
     names = connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()").fetchall()
     asked = {name: connection.execute(f"SELECT last_value, is_called FROM {name}").fetchall()[0] for (name,) in names}
     return {name: last for name, (last, is_called) in asked.items() if is_called}
+
+
+def server_time(connection: Connection) -> datetime | None:
+    """What the server's clock says just now; None where there is no server."""
+    if is_file(connection):
+        return None
+    told: datetime = connection.execute("SELECT clock_timestamp()").fetchall()[0][0]
+    return told
 
 
 def is_file(connection: Connection) -> bool:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 _LOCK = 0x45534355  # any number that all of Escucha's agree on, and hardly anybody else
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # it sees what was there when the lock was given
+# Who is stopped while it writes (a laptop closed, a virtual machine moved) keeps the others waiting no longer.
+_WAIT = "SELECT pg_advisory_xact_lock(%s), set_config('idle_in_transaction_session_timeout', '1min', true)"
 _ALIVE: dict[str, Any] = {
     "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
@@ -36,7 +38,7 @@ _SETTLE = """
 """
 _CHANGED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
 """What is said where the tables were taken away, or made anew by a newer version."""
-_ERASED_FROM = ("mentions", "posts", "edits")
+_ERASED_FROM = ("mentions", "posts", "edits", "received_pages")
 
 
 class PostgresConnection:
@@ -111,7 +113,7 @@ def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnec
         connection = PostgresConnection(session)
         session.execute(_READ if read_only else _WRITE)
         if not read_only:
-            session.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            session.execute(_WAIT, [_LOCK])
         try:
             yield connection
         except BaseException as error:

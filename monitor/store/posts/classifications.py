@@ -1,7 +1,7 @@
 """Classifications and corrections: the queue of the classifier, what it said, and what people said instead."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -41,15 +41,29 @@ _IN_THREADS_OF_CASES = f"""
 """
 
 
-def pending(connection: Connection, limit: int) -> list[PendingMention]:
-    """Up to `limit` mentions that wait for the classifier, the last stored first: fresh posts pass a backlog."""
+def next_ids(connection: Connection, limit: int, taken: Collection[int] = ()) -> list[int]:
+    """Up to `limit` mentions that wait for the classifier, the last stored first: fresh posts pass a backlog.
+
+    Those `taken` are left out.
+    """
+    others, values = ("AND mention_id NOT IN (SELECT unnest(?::BIGINT[]))", [list(taken)]) if taken else ("", [])
+    rows = connection.execute(
+        f"SELECT mention_id FROM pending WHERE step = 'classify' {others} ORDER BY mention_id DESC LIMIT ?",
+        [*values, limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def pending(connection: Connection, mention_ids: Sequence[int]) -> list[PendingMention]:
+    """Those of these mentions that wait for the classifier still, the last stored first."""
     rows = connection.execute(
         """
         SELECT m.mention_id, m.text, m.text_key, m.author, m.is_repost, m.posted_at
-        FROM (SELECT mention_id FROM pending WHERE step = 'classify' ORDER BY mention_id DESC LIMIT ?) p
-        JOIN mentions m USING (mention_id) ORDER BY m.mention_id DESC
+        FROM mentions m WHERE m.mention_id IN (SELECT unnest($1::BIGINT[])) AND EXISTS (
+            SELECT 1 FROM pending p WHERE p.step = 'classify' AND p.mention_id = m.mention_id)
+        ORDER BY m.mention_id DESC
         """,
-        [limit],
+        [list(mention_ids)],
     ).fetchall()
     mention_ids = [row[0] for row in rows]
     matched = connection.execute(_MATCHED, [mention_ids, IMPORTED]).fetchall()

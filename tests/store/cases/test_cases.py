@@ -21,7 +21,7 @@ def classified(settings: Settings, *found: tuple[Mention, float], brand: str = "
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about(brand, *(one for one, _ in found)), NOW)
         chances = {one.text: chance for one, chance in found}
-        waiting = classifications.pending(connection, 1_000)
+        waiting = classifications.pending(connection, classifications.next_ids(connection, 1_000))
         classifications.save(connection, [_classification(one, chances[one.text], settings) for one in waiting])
 
 
@@ -78,7 +78,7 @@ def test_an_earlier_post_of_the_conversation_is_taken_in_when_the_case_opens(set
 def test_a_case_without_telling_words_is_filed_as_the_classifier_says(settings: Settings) -> None:
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("1", "otra vez lo mismo", minutes=60)), NOW)
-        [waiting] = classifications.pending(connection, 1_000)
+        [waiting] = classifications.pending(connection, classifications.next_ids(connection, 1_000))
         said = _classification(waiting, 0.95, settings)
         classifications.save(connection, [replace(said, scores=replace(said.scores, category="billing"))])
         cached = classifications.cached_scores(connection, [waiting.text_key], "test-1")
@@ -266,7 +266,7 @@ def test_a_copied_text_is_known_and_a_second_classifier_changes_nothing(settings
     classified(settings, (mention("1", "copia"), 0.95))
     with store.connect(settings.store) as connection:
         mentions.save(connection, 1, about("Norvia", mention("2", "copia")), NOW)
-        waiting = classifications.pending(connection, 10)
+        waiting = classifications.pending(connection, classifications.next_ids(connection, 10))
         known = classifications.cached_scores(connection, [one.text_key for one in waiting], "test-1")
         assert known[waiting[0].text_key][0].p_complaint == pytest.approx(0.95)
         assert classifications.cached_scores(connection, [waiting[0].text_key], "test-2") == {}

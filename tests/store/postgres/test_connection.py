@@ -185,7 +185,8 @@ def test_migrations_after_the_baseline_run_once(
     place = new_store()
     with store.connect(place):
         pass
-    later = migrate.versions() | {schema.BASELINE + 1: "-- expand\nALTER TABLE cases ADD COLUMN tried INT"}
+    newest = max(migrate.versions())
+    later = migrate.versions() | {newest + 1: "-- expand\nALTER TABLE cases ADD COLUMN tried INT"}
     monkeypatch.setattr(migrate, "versions", lambda: later)
     for _ in range(2):
         monkeypatch.setattr(schema, "_current", set())

@@ -150,7 +150,7 @@ def test_classified_again_a_post_keeps_its_case_and_a_persons_word(settings: Set
     assert main_line.open_cases(settings) == (1, 0)
     with store.connect(settings.store) as connection:
         model_versions.requeue(connection, "m2", None)
-        waiting = classifications.pending(connection, 10)
+        waiting = classifications.pending(connection, classifications.next_ids(connection, 10))
         again = [
             Classification(one.mention_id, Scores(0.8, 0.1, 0.1, 0.95), "negative", "complaint", "es", "m2", NOW)
             for one in waiting

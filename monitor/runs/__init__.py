@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from monitor import store
-from monitor.errors import EscuchaError, RateLimited, fault_name, fault_place
+from monitor.errors import EscuchaError, LeaseLost, RateLimited, fault_name, fault_place
 from monitor.models.posts import IngestCounts
 from monitor.settings.loading import Settings
 from monitor.store import Connection, runs
@@ -50,9 +50,10 @@ class Run:
 
 @contextmanager
 def record_run(settings: Settings, step: str, subject: str, *, network: str = "", path_name: str = "") -> Iterator[Run]:
-    """Records the body as a run: `done`; `partial` when a network asks to wait; or `failed`, with what went wrong.
+    """Records the body as a run: `done`, `partial` or `failed`, with what went wrong.
 
-    The log names the network and the file that the run is about, where there is one.
+    `partial` when a network asks to wait, or another process has taken the work over. The log names the network and
+    the file that the run is about, where there is one.
     """
     context = {"network": network, "path_name": path_name}
     started = time.monotonic()
@@ -62,7 +63,7 @@ def record_run(settings: Settings, step: str, subject: str, *, network: str = ""
     try:
         yield run
     except BaseException as error:
-        status: Literal["partial", "failed"] = "partial" if isinstance(error, RateLimited) else "failed"
+        status: Literal["partial", "failed"] = "partial" if isinstance(error, RateLimited | LeaseLost) else "failed"
         reason = _reason(error)
         with store.connect(settings.store) as connection:
             runs.finish(connection, run.run_id, status, reason, now())

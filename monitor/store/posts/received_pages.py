@@ -1,0 +1,25 @@
+"""Pages that a network gave and that are not stored yet, each as a line of text; a server's alone."""
+
+from monitor.store.connection import Connection
+
+
+def append(connection: Connection, network: str, page: str) -> None:
+    """Keeps a page behind the others of its network."""
+    connection.execute(
+        """
+        INSERT INTO received_pages
+        SELECT $1::VARCHAR, coalesce(max(number), 0) + 1, $2::VARCHAR FROM received_pages WHERE network = $1::VARCHAR
+        """,
+        [network, page],
+    )
+
+
+def of_network(connection: Connection, network: str) -> list[str]:
+    """Those of a network, in the order in which they came."""
+    rows = connection.execute("SELECT page FROM received_pages WHERE network = ? ORDER BY number", [network]).fetchall()
+    return [row[0] for row in rows]
+
+
+def delete(connection: Connection, network: str) -> None:
+    """All of a network are stored: to be called in the transaction that stores them."""
+    connection.execute("DELETE FROM received_pages WHERE network = ?", [network])
