@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.deadline import bounded
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
@@ -15,6 +16,7 @@ def classify_pending() -> str:
 
 
 @flow(name="classify")
+@bounded
 def classify() -> State[None]:
     """Classifies what waits. Several may run at once: each post is classified by one of them."""
     return final_state({"mentions": classify_pending(return_state=True)})

@@ -3,6 +3,7 @@
 from prefect import State, flow
 from prefect.futures import wait
 
+from flows.deadline import bounded
 from flows.logs import load_settings
 from flows.steps import count_text, final_state, log_progress, or_who_does, plain_errors, plan_resume, step
 from monitor.collect import collector, files
@@ -28,6 +29,7 @@ def read_network(setup: loading.Settings, network: str) -> str:
 
 
 @flow(name="collect")
+@bounded
 def collect(networks: list[str] | None = None) -> State[None]:
     """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plain_errors():

@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.deadline import bounded
 from flows.logs import load_settings
 from flows.steps import final_state, or_who_does, plain_errors, step
 from monitor.pipeline import main_line
@@ -16,6 +17,7 @@ def deliver() -> str:
 
 
 @flow(name="hand-over")
+@bounded
 def hand_over() -> State[None]:
     """Delivers every case that no export holds yet."""
     return final_state({"cases": deliver(return_state=True)})

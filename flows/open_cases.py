@@ -2,6 +2,7 @@
 
 from prefect import State, flow
 
+from flows.deadline import bounded
 from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, step
@@ -17,6 +18,7 @@ def group_posts() -> str:
 
 
 @flow(name="open-cases")
+@bounded
 @alone("open-cases")
 def open_cases() -> State[None]:
     """Gives every newly classified complaint its case."""

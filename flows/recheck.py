@@ -3,6 +3,7 @@
 from prefect import State, flow
 from prefect.futures import wait
 
+from flows.deadline import bounded
 from flows.lease import alone
 from flows.logs import load_settings
 from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
@@ -23,6 +24,7 @@ def look_up(setup: loading.Settings, network: str) -> str:
 
 
 @flow(name="recheck")
+@bounded
 @alone("recheck")
 def recheck(networks: list[str] | None = None) -> State[None]:
     """Looks up the posts of all networks, or of `networks` alone; fails at the end if one could not be asked."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor import store
-from monitor.cli import serve
-from monitor.cli.serving import prefect_state
+from monitor.cli.serving import prefect_state, serve
 from monitor.cli.serving.child import Child
 from monitor.settings.loading import load
 from monitor.store import leases

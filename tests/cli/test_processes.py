@@ -259,6 +259,8 @@ def test_what_was_left_behind_and_has_ended_keeps_no_number(tmp_path: Path) -> N
         assert child.alive()
     finally:
         child.stop()
+        if child.process.stdout:
+            child.process.stdout.close()
 
 
 def _zombies_of(process: psutil.Process) -> list[psutil.Process]:
