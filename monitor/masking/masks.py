@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from monitor.masking import views
@@ -28,6 +29,8 @@ _NAMED = re.compile(rf"(?i)([?&](?:{_TELLTALE})=|\b\w*(?:token|secret|password)=
 _USER = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@\"'<>]+@")
 _HEADER = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)(?=[^\s\"']*\d)[a-z0-9._~+/=-]{8,}")
 _JSON_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?")
+_JOINTS = re.compile("[\\s:,\u200b-\u200f\u2060\ufeff]+")  # what servers break and group long words with
+_LONGEST_JOINED = 5_000  # characters of a message that is read across its joints
 _PLAIN = str.maketrans("-_" + string.ascii_uppercase, "+/" + string.ascii_lowercase)
 
 
@@ -142,11 +145,27 @@ def mask_known(text: str) -> str:
     if len(text) <= views.LONGEST:
         text = views.RUN.sub(lambda run: MASK if any(map(_spans, views.read(run[0]))) else run[0], text)
     text = _without(text, _spans(text))
+    if _is_split(text):
+        return MASK
     if not views.may_be_encoded(text):
         return text
     words = re.split(r"(\s+)", text)
     text = "".join(MASK if len(word) >= SHORTEST and _is_encoded(word) else word for word in words)
     return MASK if len(words) > 1 and _is_encoded(text) else text
+
+
+def _is_split(text: str) -> bool:
+    """Whether a credential stands in a message in parts: broken over lines, in groups, its bytes in hex with colons."""
+    if len(text) > _LONGEST_JOINED:
+        return False
+    joined = _JOINTS.sub("", text).lower()
+    return any(form in joined for secret in known() if _is_unlikely(secret) for form in _joined_forms(secret))
+
+
+@lru_cache(maxsize=200)
+def _joined_forms(secret: str) -> frozenset[str]:
+    joined = (_JOINTS.sub("", form).lower() for form in forms(secret))
+    return frozenset(form for form in joined if len(form) >= _PIECE)
 
 
 def _is_encoded(text: str) -> bool:

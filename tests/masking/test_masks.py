@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_a_credential_is_masked_however_it_is_written(encoding: str, frame: str)
     told = masks.mask(frame.format(ENCODINGS[encoding](SECRET)))
     assert masks.MASK in told
     assert leaks(told, SECRET) == []
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda text: "\n".join(text[at : at + 10] for at in range(0, len(text), 10)),
+        lambda text: " ".join(text[at : at + 4] for at in range(0, len(text), 4)),
+        "\u200b".join,
+        lambda text: text.encode().hex(":"),
+        lambda text: text.encode().hex(" ").upper(),
+    ],
+)
+def test_a_credential_in_parts_is_masked(split: Callable[[str], str]) -> None:
+    """As servers break long words over lines, group them to be read, and dump the bytes they received."""
+    assert masks.mask(f"x answered 400: bad token {split(SECRET)} here") == "***"
 
 
 def test_a_part_of_a_credential_is_masked_where_a_text_was_cut() -> None:
