@@ -30,7 +30,13 @@ def ports() -> tuple[int, int]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, ports: tuple[int, int]) -> Iterator["subprocess.Popen[bytes]"]:
+def variables() -> dict[str, str]:
+    """What else the operator has set in the environment."""
+    return {}
+
+
+@pytest.fixture
+def served(tmp_path: Path, ports: tuple[int, int], variables: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """`escucha serve` with a pass every half minute, its words in serve.log."""
     environment = {
         **os.environ,
@@ -38,6 +44,7 @@ def served(tmp_path: Path, ports: tuple[int, int]) -> Iterator["subprocess.Popen
         "ESCUCHA_SCHEDULE__PIPELINE_MINUTES": "0.5",
         "ESCUCHA_SCHEDULE__COLLECT_MINUTES": "0.5",
         "PREFECT_API_KEY": "of another server",
+        **variables,
     }
     command = [sys.executable, "-m", "monitor", "serve", "--port", str(ports[0]), "--prefect-port", str(ports[1])]
     with (tmp_path / "serve.log").open("wb") as log:
@@ -80,7 +87,10 @@ def test_serve_runs_what_is_due_mends_itself_and_stops_whole(
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert answer.status == 200
     until(said("collect: nothing to do", 2))
-    assert (tmp_path / "store" / "prefect" / "prefect.db").exists()
+    home = tmp_path / "store" / "prefect"
+    modes = {file.name: f"{file.stat().st_mode & 0o777:o}" for file in (home, *home.glob("prefect.db*"))}
+    assert modes == {"prefect": "700"} | dict.fromkeys(modes.keys() - {"prefect"}, "600")
+    assert "prefect.db" in modes
     for kills, program in enumerate(("leash.py", "flows"), 1):
         commands = {child: _command(child) for child in psutil.Process(served.pid).children(recursive=True)}
         part = next(child for child, words in commands.items() if "flows" in words and program in " ".join(words[:4]))
@@ -119,6 +129,20 @@ def test_prefect_answers_nobody_without_the_password_of_this_start(
         if path.is_file() and path != file and password.encode() in path.read_bytes()
     ]
     assert not logs
+
+
+@pytest.mark.parametrize("variables", [{"PREFECT_SERVER_API_AUTH_STRING": "operator:of-norvia"}])
+def test_the_operators_own_password_is_prefects(
+    served: "subprocess.Popen[bytes]", tmp_path: Path, ports: tuple[int, int], variables: dict[str, str]
+) -> None:
+    (password,) = variables.values()
+    until(lambda: "collect: nothing to do" in (tmp_path / "serve.log").read_text(errors="replace"))
+    assert _filter_deployments(ports[1], Authorization=_basic(password)) == (200, None)
+    assert _filter_deployments(ports[1], Authorization=_basic("guessed")) == (401, None)
+    assert (tmp_path / "store" / "prefect" / "password.txt").read_text().strip() == password
+    served.send_signal(signal.SIGTERM)
+    assert served.wait(90) == 0
+    assert password not in (tmp_path / "serve.log").read_text(errors="replace")
 
 
 def _basic(password: str) -> str:
@@ -174,6 +198,29 @@ def test_serve_starts_again_at_once_after_it_was_killed(
     finally:
         again.send_signal(signal.SIGTERM)
         assert again.wait(90) == 0
+
+
+def test_a_signal_ends_the_dashboard_and_its_streamlit(tmp_path: Path, ports: tuple[int, int]) -> None:
+    environment = {**os.environ, "ESCUCHA_HEADLESS": "1", "ESCUCHA_STORE__URL": str(tmp_path / "norvia.duckdb")}
+    command = [sys.executable, "-m", "monitor", "dashboard", "--port", str(ports[0])]
+    with (tmp_path / "dashboard.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        until(lambda: _answers(ports[0]))
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert any("streamlit" in " ".join(child.cmdline()) for child in children)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(90) == 0
+        assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        assert not _answers(ports[0])
+    finally:
+        process.kill()
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=10) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 def test_a_port_in_use_is_said_with_the_option_that_helps(tmp_path: Path, ports: tuple[int, int]) -> None:
