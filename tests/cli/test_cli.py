@@ -337,7 +337,7 @@ def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_doctor_is_content() -> None:
     done = escucha("doctor")
     assert done.exit_code == 0
-    assert done.stdout.count("✓") == 16
+    assert done.stdout.count("✓") == 17
     assert "Next: escucha demo" in done.stdout
 
 

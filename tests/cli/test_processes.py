@@ -121,6 +121,7 @@ def test_what_left_its_group_is_ended_whoever_is_killed(tmp_path: Path, victim: 
         assert os.getsid(run.pid) == run.pid
         {"parent": psutil.Process(parent.pid), "leash": leash, "command": command}[victim].kill()
         until(lambda: _is_gone(run), 60)
+        until(lambda: victim == "parent" or not run.is_running(), 60)  # nor is it kept as a zombie
         parent.terminate()
 
 

@@ -188,3 +188,6 @@ def test_what_one_does_is_seen_at_the_other_within_seconds(site: Site, people: C
     assert time.monotonic() - done < 10
     cookies = {cookie["name"]: cookie["value"] for cookie in bruno.context.cookies()}
     assert cookies[REPLICA] == other, "he is with the dashboard that he was with"
+    ana.context.add_cookies([{"name": REPLICA, "value": other, "url": site.url}])
+    ana.reload()
+    ana.get_by_text(translate("es", "handling.owner_you"), exact=True).wait_for()  # known there by her name

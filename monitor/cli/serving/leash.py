@@ -19,6 +19,7 @@ from pathlib import Path
 TERM_WITHIN = 5.0  # seconds for the group to end by itself once the parent is gone
 _POLL = 0.3  # seconds between two looks
 _PIPE = 0  # standard input
+_LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT if sys.platform == "linux" else 0
 _SET_CHILD_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 _SET_CHILD_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: what its descendants leave behind becomes its own
 
@@ -30,7 +31,7 @@ def main(command: list[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda number, _: _forward(process, number))
     while (code := process.poll()) is None:
-        reap(but=[process.pid])
+        let_go({process.pid})
         is_readable = select.select([_PIPE], [], [], _POLL)[0]
         if is_readable and not os.read(_PIPE, 1024):
             _end_group(process)
@@ -95,17 +96,16 @@ def descendants(of: int, but: Collection[int] = ()) -> Sequence[int]:
 
 
 def adopt_orphans() -> None:
-    """Makes what descendants leave behind, when they die, this process's own, where the kernel can: see `reap`."""
+    """Makes what descendants leave behind, when they die, this process's own, where the kernel can: see `let_go`."""
     _control(_SET_CHILD_SUBREAPER, 1)
 
 
-def reap(but: Collection[int]) -> None:
-    """Lets the adopted that have ended go, which keep their numbers till then; `but` are asked for by others."""
-    with suppress(ChildProcessError):
-        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            if ended.si_pid in but:
-                return
-            os.waitpid(ended.si_pid, 0)
+def let_go(own: Collection[int]) -> None:
+    """Takes note that adopted processes have ended, which stay in the list else; `own` are not adopted."""
+    if sys.platform == "linux":
+        with suppress(ChildProcessError):  # there are none
+            while (ended := os.waitid(os.P_ALL, 0, _LOOK)) is not None and ended.si_pid not in own:
+                os.waitpid(ended.si_pid, os.WNOHANG)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,9 @@ def keep_running(
                 on_ready()
             watch_at = time.monotonic() + _WATCH
             while not stop.wait(_POLL):
-                leash.reap(but=_pids(children))
                 for child in children:
                     _tend(child, children)
+                leash.let_go(_own(children))
                 if time.monotonic() >= watch_at:
                     watch_at = time.monotonic() + _WATCH
                     for child in children:
@@ -127,11 +127,12 @@ def _await_health(child: Child, stop: threading.Event) -> None:
 
 def _end_orphans(children: Sequence[Child]) -> None:
     """Ends what a leash that was killed had below it, outside its group."""
-    leash.end(lambda: leash.descendants(os.getpid(), but=_pids(children)))
+    own = _own(children)
+    leash.end(lambda: leash.descendants(os.getpid(), but=own))
 
 
-def _pids(children: Sequence[Child]) -> list[int]:
-    return [child.process.pid for child in children if child.process is not None]
+def _own(children: Sequence[Child]) -> set[int]:
+    return {child.process.pid for child in children if child.process is not None}
 
 
 def _tend(child: Child, children: Sequence[Child]) -> None:
