@@ -5,14 +5,13 @@ from prefect.futures import wait
 
 from flows.deadline import bounded
 from flows.logs import load_settings
-from flows.steps import count_text, final_state, log_progress, or_who_does, plain_errors, plan_resume, step
+from flows.steps import count_text, final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector, files
 from monitor.settings import loading
 from monitor.sources.files.source import DroppedFile
 
 
 @step
-@or_who_does
 def read_file(setup: loading.Settings, file: DroppedFile) -> str:
     """Reads one file of the drop folder from where it was left."""
     with plain_errors():
@@ -20,7 +19,6 @@ def read_file(setup: loading.Settings, file: DroppedFile) -> str:
 
 
 @step
-@or_who_does
 def read_network(setup: loading.Settings, network: str) -> str:
     """Reads what is new on a network, unless another does; what it does not give now, a later run reads."""
     with plain_errors():

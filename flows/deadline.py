@@ -14,23 +14,18 @@ from prefect.runtime import deployment
 from flows.steps import P
 from monitor.runs.holding import LONGEST_PASS
 
-logger = logging.getLogger("monitor.flows")
-
 _GRACE = 60.0  # seconds for the run to end by itself once it is asked to
 
-_Body = Callable[P, State[None]]
 
-
-def bounded(body: _Body[P]) -> _Body[P]:
-    """The body of a flow; in a process of its own, as deployments run, that process is ended after LONGEST_PASS."""
+def bounded(body: Callable[P, State[None]]) -> Callable[P, State[None]]:
+    """The body of a flow; the process of a deployment's run, which has one to itself, is ended after LONGEST_PASS."""
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> State[None]:
-        if deployment.id is None:
-            return body(*args, **kwargs)
         watch = threading.Timer(LONGEST_PASS.total_seconds(), _end)
         watch.daemon = True
-        watch.start()
+        if deployment.id is not None:
+            watch.start()
         try:
             return body(*args, **kwargs)
         finally:
@@ -40,7 +35,7 @@ def bounded(body: _Body[P]) -> _Body[P]:
 
 
 def _end() -> None:
-    logger.error("run ended: it took too long", extra={"seconds": LONGEST_PASS.total_seconds(), "pid": os.getpid()})
+    logging.getLogger("monitor.flows").error("run ended: it took too long", extra={"pid": os.getpid()})
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE)
     os._exit(1)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec
 from zoneinfo import ZoneInfo
 
 from httpx import HTTPError
@@ -32,7 +32,6 @@ from monitor.runs import Progress, now
 DEPLOYMENT: Final = "escucha"  # the name of every flow's deployment
 TRANSIENT_ERRORS: Final = (Transient, StoreTransient, HandOverTransient)
 P = ParamSpec("P")
-R = TypeVar("R")
 _MOST_PARTS = 20  # parts a flow's last message names
 _QUIET = 30.0  # seconds between two lines of progress
 _MARGIN = timedelta(seconds=5)  # for clocks that differ
@@ -45,19 +44,7 @@ def is_retryable(_task: Any, _run: Any, state: State[Any]) -> bool:
     return isinstance(result, TRANSIENT_ERRORS) and not isinstance(result, BudgetSpent)
 
 
-def step(work: Callable[P, R]) -> Task[P, R]:
-    """Makes a task of it that retries passing faults, after 10, 20, 40 and 80 seconds on average."""
-    retrying_task = task(
-        retries=4,
-        retry_delay_seconds=exponential_backoff(backoff_factor=10),
-        retry_jitter_factor=0.5,  # so that several networks do not come back at once
-        retry_condition_fn=is_retryable,
-        cache_policy=NO_CACHE,
-    )
-    return retrying_task(work)
-
-
-def or_who_does(work: Callable[P, str]) -> Callable[P, str]:
+def _or_who_does(work: Callable[P, str]) -> Callable[P, str]:
     """What comes of the work; where another process does it at the moment, who and since when."""
 
     @functools.wraps(work)
@@ -68,6 +55,21 @@ def or_who_does(work: Callable[P, str]) -> Callable[P, str]:
             return str(other)
 
     return run
+
+
+def step(work: Callable[P, str]) -> Task[P, str]:
+    """Makes a task of it that retries passing faults, after 10, 20, 40 and 80 seconds on average.
+
+    It returns what came of the work; where another process does it at the moment, who and since when.
+    """
+    retrying_task = task(
+        retries=4,
+        retry_delay_seconds=exponential_backoff(backoff_factor=10),
+        retry_jitter_factor=0.5,  # so that several networks do not come back at once
+        retry_condition_fn=is_retryable,
+        cache_policy=NO_CACHE,
+    )
+    return retrying_task(_or_who_does(work))
 
 
 @contextmanager
