@@ -1,13 +1,14 @@
 """The case page in a real browser: what is typed outlives the dashboard, questions stay in place, words are whole."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from monitor import desk, store
-from monitor.settings.loading import Settings
+from monitor.settings.loading import Settings, Store
 from monitor.store.cases import cases
 from tests.browser.conftest import WAIT, serving
 from tests.ports import free_ports
@@ -33,9 +34,9 @@ def place(element) -> tuple[float, float]:  # type: ignore[no-untyped-def]
 
 
 def test_what_is_typed_outlives_a_restart_and_a_reload_until_it_is_sent(  # type: ignore[no-untyped-def]
-    opening, config: Settings, posts: dict[str, int], tmp_path: Path
+    opening, config: Settings, posts: dict[str, int], tmp_path: Path, address_of: Callable[[Store], str]
 ) -> None:
-    environment = {"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml")}
+    environment = {"ESCUCHA_CONFIG": str(tmp_path / "escucha.toml"), "ESCUCHA_STORE__URL": address_of(config.store)}
     (port,) = free_ports(1)
     with serving(environment, tmp_path, port=port) as address:
         page = opening(address)

@@ -147,12 +147,12 @@ def test_every_row_is_stored_as_it_reads(two_a_page: Settings, tmp_path: Path) -
     with store.connect(two_a_page.store, read_only=True) as connection:
         stored = connection.execute(
             """
-            SELECT post_id, author, author_name, strftime(mentions.posted_at, '%H:%M'), text, thread_id, terms, raw
+            SELECT post_id, author, author_name, mentions.posted_at, text, thread_id, terms, raw
             FROM mentions JOIN posts USING (mention_id) JOIN matches USING (mention_id) ORDER BY post_id
             """
         ).fetchall()
         rejects = connection.execute("SELECT place, reason FROM rejects ORDER BY place").fetchall()
-    assert [(*read, terms) for *read, terms, _ in stored] == [
+    assert [(name, by, full, f"{at:%H:%M}", *said) for name, by, full, at, *said, _ in stored] == [
         ("1", "Ana", None, "08:00", rows[0][3], "1", ["norvia"]),
         ("2", "eva.paz", None, "09:01", rows[1][3], "1", ["norvia", "@norvia"]),
         ("5", None, None, "09:04", rows[4][3], "1", ["norvia"]),

@@ -28,7 +28,7 @@ def classified(bench: Bench) -> None:
     """Nothing waits for the classifier, and all was stored two days ago."""
     with store.connect(bench.settings.store) as connection:
         connection.execute("DELETE FROM pending")
-        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL '2 days'")
 
 
 def check_edit(bench: Bench, post_id: str, old: str) -> None:
@@ -79,7 +79,8 @@ def test_a_recheck(bench: Bench) -> None:
     found = recheck.recheck(bench.settings, bench.network)
     assert (found.checked, found.edited, found.gone) == (3, 1, 1)
     check_edit(bench, bench.fake.post_id(posts[0]), old)
-    ((text, author, permalink),) = bench.rows("SELECT text, author, permalink FROM mentions WHERE deleted_at NOT NULL")
+    told = "SELECT text, author, permalink FROM mentions WHERE deleted_at IS NOT NULL"
+    ((text, author, permalink),) = bench.rows(told)
     assert (text, author, permalink) == ("", None, None)
     assert posts[2].text not in bench.everything()
     assert bench.ledger() == len(bench.site.asked)

@@ -87,7 +87,8 @@ def test_the_token_is_in_a_header_and_nowhere_else(tmp_path: Path) -> None:
         assert {one.request.headers["authorization"] for one in site.asked} == {f"Bearer {TOKEN}"}
         assert not [one for one in site.asked if "access_token" in one.request.query]
     with store.connect(told.store, read_only=True) as connection:
-        for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+        listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+        for (table,) in connection.execute(listed).fetchall():
             assert TOKEN not in str(connection.execute(f'SELECT * FROM "{table}"').fetchall())
 
 
@@ -460,7 +461,7 @@ def test_a_recheck_brings_texts_in_and_buries(tmp_path: Path) -> None:
     with answering(as_recorded) as site:
         collector.collect(settings(site, tmp_path), "facebook")
     with store.connect(settings(site, tmp_path).store) as connection:
-        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY, posted_at = now()")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL '2 days', posted_at = now()")
     with answering(batched(looked_up, as_recorded)) as site:
         told = settings(site, tmp_path)
         found = recheck.recheck(told, "facebook")

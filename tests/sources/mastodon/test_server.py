@@ -129,7 +129,7 @@ def test_deletions_and_edits_of_the_server(server: MockServer, tmp_path: Path) -
     ids = [write(server, f"Pedido {number} perdido #norvia") for number in range(3)]
     collector.collect(told, "mastodon")
     with store.connect(told.store) as connection:
-        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL '2 days'")
     own = {"headers": {"Authorization": "Bearer ana-token"}, "timeout": 5}
     requests.delete(f"{server.base_url}/api/v1/statuses/{ids[0]}", **own)  # type: ignore[arg-type]
     edited = {"status": "Ya apareció #norvia"}

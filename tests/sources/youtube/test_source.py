@@ -300,7 +300,7 @@ def test_a_recheck_asks_thirty_at_a_time(tmp_path: Path) -> None:
     with answering(page_of(*[timedelta(minutes=n) for n in range(40)], further="")) as site:
         collector.collect(settings(site, tmp_path), "youtube")
     with store.connect(settings(site, tmp_path).store) as connection:
-        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL 2 DAY")
+        connection.execute("UPDATE mentions SET stored_at = stored_at - INTERVAL '2 days'")
     with answering(lambda request: Reply({"items": [{"id": request.query["id"].split(",")[0]}]})) as site:
         found = recheck.recheck(settings(site, tmp_path), "youtube", believe=True)
         assert (found.checked, found.gone, len(site.asked)) == (40, 38, 2)
