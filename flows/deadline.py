@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 
 from prefect import State
@@ -37,5 +36,5 @@ def bounded(body: Callable[P, State[None]]) -> Callable[P, State[None]]:
 def _end() -> None:
     logging.getLogger("monitor.flows").error("run ended: it took too long", extra={"pid": os.getpid()})
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE)
+    threading.Event().wait(_GRACE)
     os._exit(1)
