@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from monitor.cli import app
+from monitor.cli import app, checks
 from tests import made_up_posts
 from tests.cli.command_line import error_text, escucha
 
@@ -337,7 +337,7 @@ def test_config_names_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_doctor_is_content() -> None:
     done = escucha("doctor")
     assert done.exit_code == 0
-    assert done.stdout.count("✓") == 17
+    assert done.stdout.count("✓") == len(checks.CHECKS)
     assert "Next: escucha demo" in done.stdout
 
 
