@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import TypeAlias
 
 import pytest
 import time_machine
@@ -144,29 +145,33 @@ def _nothing() -> None:
     """Before an answer."""
 
 
+Build: TypeAlias = Callable[[Random, Forecast, Callable[[], datetime]], QuarterNetwork]
+
+
 @contextmanager
-def quarter(
-    build: Callable[[Random, Forecast, Callable[[], datetime]], QuarterNetwork],
-    seed: int,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def begun(
+    build: Build, chance: Random, weather: Forecast, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Quarter]:
-    """The quarter of a network after it has been lived through."""
+    """A network on its first day, in moved time; its answers are not spoilt yet."""
     monkeypatch.setattr(main_line, "classify_pending", lambda *_: 0)
     monkeypatch.setattr(session, "_RETRY_WAIT", 0.0)
-    chance = Random(seed)
-    weather = forecast(chance)
-    clock = TrueClock()
-    engine = Engine()
+    clock, engine = TrueClock(), Engine()
     engine.install(monkeypatch)
     network = build(chance, weather, clock.now)
     with time_machine.travel(START, tick=True) as traveller, serving(network) as site:
-        lived = Quarter(network, weather, chance, folder, site, traveller, engine, clock)
-        sky = Sky(weather, lived.now)
-        site.pages = site.others = Faults(network, chance, sky)
+        yield Quarter(network, weather, chance, folder, site, traveller, engine, clock)
+        engine.stop()
+
+
+@contextmanager
+def quarter(build: Build, seed: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Quarter]:
+    """The quarter of a network after it has been lived through."""
+    chance = Random(seed)
+    with begun(build, chance, forecast(chance), folder, monkeypatch) as lived:
+        sky = Sky(lived.forecast, lived.now)
+        lived.site.pages = lived.site.others = Faults(lived.network, chance, sky)
         live(lived, sky)
         yield lived
-        engine.stop()
 
 
 def live(lived: Quarter, sky: Sky) -> None:
