@@ -1,17 +1,18 @@
 """Whoever names a thing in HTML or Markdown sees the signs on every page; nothing of it acts."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from dashboard.ui.escaping import escape, escape_markdown
 from monitor import desk
 from monitor.customers import importing
 from monitor.settings import loading
 from tests import desk_store
+from tests.dashboard.acting import acting, html_acts, markdown_acts
 from tests.dashboard.pages import open_page
+from tests.hostile_texts import TEXTS
 
 SIGNS = "<img src=x onerror=alert(1)>**malo**[x](javascript:alert(1))"
 WORD = SIGNS.replace(" ", "/")
@@ -33,14 +34,6 @@ PAGES = (
     "metrics?part=causes", "metrics?part=customers", "metrics?part=actions", "incident?incident=1", "health",
     "case?case=1", "case?case=2",
 )  # fmt: skip
-# What Streamlit reads as Markdown, and the field in which it stands.
-MARKDOWN = {
-    "markdown": "body", "heading": "body", "alert": "body", "metric": "label", "button": "label", "page_link": "label",
-    "checkbox": "label", "radio": "label", "text_input": "label", "text_area": "label", "selectbox": "label",
-    "multiselect": "label", "link_button": "label", "download_button": "label", "button_group": "label",
-}  # fmt: skip
-
-ACTS = re.compile(r"(?<!\\)<img|(?<!\\)\*\*malo|(?<!\\)\]\(")
 
 
 @pytest.fixture
@@ -68,24 +61,11 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.add_note(config, 1, SIGNS, actor=SIGNS, now=now)
 
 
-def acting(app: AppTest) -> list[str]:
-    """What would be read as a tag, as bold or as a link."""
-    problems: list[str] = []
-
-    def walk(block: object) -> None:
-        for child in getattr(block, "children", {}).values():
-            kind, proto = str(getattr(child, "type", "")), getattr(child, "proto", None)
-            if kind == "html" and "<img" in proto.body:  # type: ignore[union-attr]
-                problems.append(proto.body)  # type: ignore[union-attr]
-            inside = getattr(proto, "expandable", None) if kind == "expander" else proto
-            field = "label" if kind in ("expander", "popover", "tab") else MARKDOWN.get(kind, "")
-            words = str(getattr(inside, field, "")) if field else ""
-            if ACTS.search(words):
-                problems.append(f"{kind}: {words}")
-            walk(child)
-
-    walk(app._tree)
-    return problems
+def test_words_act_where_nobody_escapes_them() -> None:
+    """Otherwise the tests of pages would see nothing."""
+    harmless = {text for text in TEXTS if not (html_acts(text) or markdown_acts(text))}
+    assert len(harmless) < len(TEXTS) / 2
+    assert [text for text in TEXTS if html_acts(escape(text)) or markdown_acts(escape_markdown(text))] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
