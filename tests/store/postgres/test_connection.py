@@ -169,7 +169,7 @@ def test_two_first_openers_make_the_tables_once(new_store: Callable[[], Store]) 
         opener.join()
     assert [opener.exitcode for opener in openers] == [0, 0]
     with store.connect(place, read_only=True) as connection:
-        count = connection.execute("SELECT count(*) FROM migrations").fetchall()[0][0]
+        count = connection.execute("SELECT count(*) FROM migrations WHERE version > 0").fetchall()[0][0]
     assert count == 1 + sum(number > schema.BASELINE for number in migrate.versions())
 
 
