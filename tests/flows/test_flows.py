@@ -106,6 +106,6 @@ def test_an_unforeseen_error_quotes_no_post(
     assert "secret text" not in caplog.text
 
 
-def at_once(task: Task[steps.P, steps.R]) -> Task[steps.P, steps.R]:
+def at_once(task: Task[steps.P, str]) -> Task[steps.P, str]:
     """The same task without the waits between tries."""
     return task.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
