@@ -15,7 +15,7 @@ from monitor.store import memory
 from monitor.store.posts import mentions
 from monitor.store.posts.batches import MentionBatch, batch_of
 
-_AT_ONCE, _MOST_ROWS, _MOST_BYTES = 5, 50_000, 1 << 25
+_AT_ONCE, _MOST_ROWS, _MOST_BYTES = 4, 40_000, 1 << 25
 """Pages in one transaction, and rows and bytes of their columns after which it has no further one.
 
 The more there are in one, the less of the processor a row takes: to open, commit and close takes longer than to store
