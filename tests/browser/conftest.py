@@ -115,6 +115,13 @@ def browser() -> Iterator[object]:
 
     Not for the whole session: Playwright's event loop would be running under the tests of other packages.
     """
+    with launched() as started:
+        yield started
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Debian's Chromium for the body; the test is skipped where there is none."""
     program = chromium()
     if program is None:
         pytest.skip("no Chromium here; Debian, Ubuntu: sudo apt-get install chromium")

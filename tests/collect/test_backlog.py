@@ -237,20 +237,28 @@ def test_a_listing_read_again_from_the_beginning_each_time_is_not_overtaken(
     assert [request.cursor for _, request in world.asked].count(None) == 1
 
 
+def answer_for_ever(world: World, page: Callable[[int], ReceivedPage], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network answers each request with the page of its number, from 1, and 20 that bring nothing are too many."""
+
+    def fetch(_: Connection, listing: Listing, request: PageRequest) -> ReceivedPage:
+        world.asked.append((listing.target, request))
+        return page(len(world.asked))
+
+    monkeypatch.setattr(Connection, "fetch", fetch)
+    monkeypatch.setattr(paging, "_MOST_STALLED", 20)
+
+
 def test_a_listing_without_an_end_is_ended_and_told(
     settings: Settings, network: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = network({"a": []})
     at = START - timedelta(hours=1)
 
-    def fetch(_: Connection, listing: Listing, request: PageRequest) -> ReceivedPage:
-        world.asked.append((listing.target, request))
-        number = len(world.asked)
+    def page(number: int) -> ReceivedPage:
         post = Post("x", {"id": f"a {(at - timedelta(seconds=number)).isoformat()}", "at": at.isoformat()}, at)
         return ReceivedPage((post,), f"p{number}", at, at)
 
-    monkeypatch.setattr(Connection, "fetch", fetch)
-    monkeypatch.setattr(paging, "_MOST_STALLED", 20)
+    answer_for_ever(world, page, monkeypatch)
     collector.collect(limits(settings, 1000), "x")
     assert len(world.asked) == paging.FAIR_PAGES + 20
     ((since, until, reason),) = told(settings)
@@ -268,14 +276,11 @@ def test_pages_in_a_circle_are_ended_though_their_cursors_differ(
     world = network({"a": []})
     at = START - timedelta(hours=1)
 
-    def fetch(_: Connection, listing: Listing, request: PageRequest) -> ReceivedPage:
-        world.asked.append((listing.target, request))
-        number = len(world.asked)
+    def page(number: int) -> ReceivedPage:
         posts = tuple(Post("x", {"id": f"a {number % 3}{post}", "at": at.isoformat()}, at) for post in range(2))
         return ReceivedPage(posts, f"p{number}", at)
 
-    monkeypatch.setattr(Connection, "fetch", fetch)
-    monkeypatch.setattr(paging, "_MOST_STALLED", 20)
+    answer_for_ever(world, page, monkeypatch)
     collector.collect(limits(settings, 1000), "x")
     assert len(world.asked) <= paging.FAIR_PAGES + 3 + 20
     ((_, _, reason),) = told(settings)

@@ -20,7 +20,7 @@ from dashboard.i18n import translate
 from monitor.settings import loading
 from monitor.settings.loading import Settings
 from tests import desk_store
-from tests.browser.conftest import FLAGS, WAIT, chromium
+from tests.browser.conftest import WAIT, launched
 from tests.polling import until
 from tests.ports import free_ports
 from tests.postgres_server import PostgresServer
@@ -155,12 +155,7 @@ def test_one_secret_signs_the_cookies_of_both_and_is_in_no_list_of_processes(sit
 @pytest.fixture
 def people(site: Site) -> Iterator[Callable[[str, str], Any]]:
     """Opens a tab of a person, whose browser is with the dashboard of that cookie."""
-    program = chromium()
-    if program is None:
-        pytest.skip("no Chromium here; Debian, Ubuntu: sudo apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with launched() as browser:
 
         def open_tab(name: str, replica: str) -> Any:
             context = browser.new_context(http_credentials={"username": WHO[0], "password": WHO[1]})
@@ -171,7 +166,6 @@ def people(site: Site) -> Iterator[Callable[[str, str], Any]]:
             return context.new_page()
 
         yield open_tab
-        browser.close()
 
 
 def test_what_one_does_is_seen_at_the_other_within_seconds(site: Site, people: Callable[[str, str], Any]) -> None:

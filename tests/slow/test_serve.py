@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -157,6 +157,18 @@ def _filter_deployments(port: int, **headers: str) -> tuple[int, str | None]:
             return answer.status, answer.headers["Access-Control-Allow-Origin"]
 
 
+@contextmanager
+def _started_again(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
+    """The same once more, its words in again.log; ended by a signal."""
+    with (folder / "again.log").open("wb") as log:
+        again = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(90) == 0
+
+
 @pytest.mark.parametrize("damage", [_zeroed, _of_another_version], ids=["damaged", "of another version"])
 def test_a_database_of_prefects_that_cannot_be_used_stops_nothing(
     damage: Callable[[Path], None], served: "subprocess.Popen[bytes]", tmp_path: Path
@@ -169,16 +181,11 @@ def test_a_database_of_prefects_that_cannot_be_used_stops_nothing(
     served.send_signal(signal.SIGTERM)
     assert served.wait(90) == 0
     damage(tmp_path / "store" / "prefect" / "prefect.db")
-    with (tmp_path / "again.log").open("wb") as log:
-        again = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
-    try:
+    with _started_again(command, environment, tmp_path):
         until(lambda: "collect: nothing to do" in words("again.log"))
         assert "Prefect's own notes cannot be used" in words("again.log")
         assert (tmp_path / "store" / "prefect" / "set-aside" / "prefect.db").exists()
         assert "Traceback" not in words("again.log")
-    finally:
-        again.send_signal(signal.SIGTERM)
-        assert again.wait(90) == 0
 
 
 def test_serve_starts_again_at_once_after_it_was_killed(
@@ -190,14 +197,9 @@ def test_serve_starts_again_at_once_after_it_was_killed(
     environment = psutil.Process(served.pid).environ()
     served.kill()
     served.wait()
-    with (tmp_path / "again.log").open("wb") as log:
-        again = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
-    try:
+    with _started_again(command, environment, tmp_path):
         until(lambda: "ready: dashboard" in (tmp_path / "again.log").read_text(errors="replace"))
         assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-    finally:
-        again.send_signal(signal.SIGTERM)
-        assert again.wait(90) == 0
 
 
 def test_a_signal_ends_the_dashboard_and_its_streamlit(tmp_path: Path, ports: tuple[int, int]) -> None:
