@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 SHORTEST_JUMP: Final = 100_000
 """So many numbers are left out at least where nobody knows which have gone out."""
-_LONGEST_JUMP = 1_000_000  # a tracking code keeps its six digits, seven at most
+LONGEST_JUMP: Final = 1_000_000  # a tracking code keeps its six digits, seven at most
 _FACTORS = {"mention_ids": 10, "event_ids": 1_000}  # nobody reads these, and many more go out in a day
 
 
@@ -76,7 +76,7 @@ def begin(connection: Connection, replaced: LastNumbers | None, *, has_begun: bo
     own, before = read(connection), epoch(connection)
     jump = 0
     if not has_begun and (replaced is None or not replaced.covers(own)):
-        jump = SHORTEST_JUMP + secrets.randbelow(_LONGEST_JUMP - SHORTEST_JUMP)
+        jump = SHORTEST_JUMP + secrets.randbelow(LONGEST_JUMP - SHORTEST_JUMP)
     lasts = {name: max(last, replaced.numbers.get(name, 0) if replaced else 0) for name, last in own.numbers.items()}
     for name, last in lasts.items():
         lasts[name] = last + jump * _FACTORS.get(name, 1)
