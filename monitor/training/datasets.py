@@ -69,6 +69,9 @@ PLANS = {
     "umsab pt": Plan(copies=3),  # all the Portuguese that there is
     "umsab en": Plan(copies=3),
     "read-general": Plan(copies=2),  # the only sentiment of everyday posts that the permissive variant has but English
+    "read-banks": Plan(copies=2),  # Spanish posts that name a brand are what the promises rest on
+    "read-airlines es": Plan(copies=2),
+    "read-customers": Plan(copies=2),
     "ijcnlp17 es": Plan(copies=3),
 }
 """By source, or by source and language."""

@@ -28,7 +28,7 @@ from monitor.training.train import predict
 from monitor.training.vocabulary import Trimmed
 from monitor.training.weights import PretrainedEncoder, Quantised
 
-VERSION = "escucha-e5-small-3"
+VERSION = "escucha-e5-small-4"
 MAX_TOKENS = 128
 LEAST_AGREEMENT = 0.98
 _AGREEMENT_STEP = 3
