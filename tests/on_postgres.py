@@ -134,9 +134,11 @@ class Databases:
         return settings.model_copy(update={"store": self.named(settings.store)})
 
     @contextmanager
-    def connect(self, store: Store, *, read_only: bool = False, as_copy: bool = False) -> Iterator[Any]:
+    def connect(
+        self, store: Store, *, read_only: bool = False, as_copy: bool = False, waits: bool = True
+    ) -> Iterator[Any]:
         """As `store.connect`."""
-        with connection.connect(self.opened(store), read_only=read_only, as_copy=as_copy) as opened:
+        with connection.connect(self.opened(store), read_only=read_only, as_copy=as_copy, waits=waits) as opened:
             yield opened
 
     def exists(self, store: Store) -> bool:

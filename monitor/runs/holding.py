@@ -2,7 +2,8 @@
 
 `hold` is for passes: work that does no harm when it is done twice. `exclusive` is for what two must never do at once:
 its `Hold` is asked again in each transaction that writes (`require`), for a process that was stopped for a while wakes
-up without noticing, and another may have taken over.
+up without noticing, and another may have taken over. On a server a renewal waits for no other writer, who may take
+longer than a lease lasts.
 """
 
 import logging
@@ -153,7 +154,7 @@ def _renew(settings: Settings, own: Hold, ended: Event) -> None:
     lasts = length(settings)
     while not ended.wait(min(_HEARTBEAT, lasts.total_seconds() / 4)):
         try:
-            with store.connect(settings.store) as connection:
+            with store.connect(settings.store, waits=False) as connection:
                 moment = leases.clock(connection, now())
                 is_ours = leases.renew(connection, own.name, own.holder, moment, length=lasts)
         except Exception as error:  # whatever it is, the work goes on

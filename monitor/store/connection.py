@@ -46,17 +46,20 @@ _CONFIG: memory.EngineConfig = {
 
 
 @contextmanager
-def connect(store: Store, *, read_only: bool = False, as_copy: bool = False) -> Iterator[Connection]:
+def connect(
+    store: Store, *, read_only: bool = False, as_copy: bool = False, waits: bool = True
+) -> Iterator[Connection]:
     """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
 
     Creates and migrates the file as needed. The numbers of a backup that somebody copied into the place of the database
-    go on beyond its own (`restores.numbers`); `as_copy`: it is a copy that stays what it is. Read every result before
-    the next statement. Raises StoreBusy when the lock is not free within `store.busy_timeout` seconds, StoreCorrupt
-    when the file is no database or damaged, and StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also
-    for what the engine finds in the body and at the commit.
+    go on beyond its own (`restores.numbers`); `as_copy`: it is a copy that stays what it is. `waits` false: on a server
+    other writers are not waited for, for what changes one row of this process's own. Read every result before the next
+    statement. Raises StoreBusy when the lock is not free within `store.busy_timeout` seconds, StoreCorrupt when the
+    file is no database or damaged, and StoreFull, StoreUnwritable, StoreOutOfMemory or StoreInterrupted: also for what
+    the engine finds in the body and at the commit.
     """
     if store.is_server:
-        with _server().connect(store, read_only=read_only) as server:
+        with _server().connect(store, read_only=read_only, waits=waits) as server:
             if not as_copy:
                 half_copies.refuse(server, store, identity(store))
             yield server

@@ -23,7 +23,8 @@ _LOCK = 0x45534355  # any number that all of Escucha's agree on, and hardly anyb
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # it sees what was there when the lock was given
 # Who is stopped while it writes (a laptop closed, a virtual machine moved) keeps the others waiting no longer.
-_WAIT = "SELECT pg_advisory_xact_lock(%s), set_config('idle_in_transaction_session_timeout', '1min', true)"
+_HURRY = "SELECT set_config('idle_in_transaction_session_timeout', '1min', true)"
+_WAIT = f"{_HURRY}, pg_advisory_xact_lock(%s)"
 _ALIVE: dict[str, Any] = {
     "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
@@ -102,18 +103,19 @@ class PostgresConnection:
 
 
 @contextmanager
-def connect(store: Store, *, read_only: bool = False) -> Iterator[PostgresConnection]:
+def connect(store: Store, *, read_only: bool = False, waits: bool = True) -> Iterator[PostgresConnection]:
     """A connection for one short piece of work; a writer's is one transaction, undone if the body raises.
 
-    Creates the tables and migrates them as needed. Raises StoreBusy when another writer does not end within
-    `store.busy_timeout` seconds, StoreTransient when there is no connection, StoreError for what the server says.
+    Creates the tables and migrates them as needed. `waits` false: other writers are not waited for. Raises StoreBusy
+    when another writer does not end within `store.busy_timeout` seconds, StoreTransient when there is no connection,
+    StoreError for what the server says.
     """
     with faults.translated(store), _session(store, store.busy_timeout) as session:
         schema.bring_up_to_date(session, store)
         connection = PostgresConnection(session)
         session.execute(_READ if read_only else _WRITE)
         if not read_only:
-            session.execute(_WAIT, [_LOCK])
+            session.execute(_WAIT, [_LOCK]) if waits else session.execute(_HURRY)
         try:
             yield connection
         except BaseException as error:

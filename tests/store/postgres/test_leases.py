@@ -1,6 +1,7 @@
 """Who works where several machines share a server: one at a time, and a dead machine keeps nobody for long."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,3 +51,33 @@ def test_a_living_pass_renews_its_lease_in_time(
                 return
             time.sleep(0.1)
     pytest.fail("the lease was not renewed")
+
+
+def test_a_living_pass_keeps_its_lease_while_another_writes_for_longer_than_it_lasts(
+    new_store: Callable[[], Store], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = settings.model_copy(update={"store": new_store()})
+    monkeypatch.setattr(leases, "LENGTH_ON_SERVER", timedelta(seconds=2))
+    writing, ended = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.connect(shared.store):
+            writing.set()
+            ended.wait(60)
+
+    with holding.hold(shared, leases.MAIN_LINE):
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            assert writing.wait(60)
+            deadline = time.monotonic() + 6  # three times as long as the lease
+            while time.monotonic() < deadline:
+                with store.connect(shared.store, read_only=True) as connection:
+                    (lease,) = leases.held(connection, now())
+                time.sleep(0.2)
+        finally:
+            ended.set()
+            writer.join()
+        with holding.hold(shared, leases.MAIN_LINE) as other:
+            assert other is not None
+            assert (other.holder, other.since) == (lease.holder, lease.since)
