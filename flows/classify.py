@@ -2,8 +2,8 @@
 
 from prefect import State, flow
 
-from flows.deadline import bounded
 from flows.logs import load_settings
+from flows.planned import supervised
 from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
 
@@ -16,7 +16,7 @@ def classify_pending() -> str:
 
 
 @flow(name="classify")
-@bounded
+@supervised
 def classify() -> State[None]:
     """Classifies what waits. Several may run at once: each post is classified by one of them."""
     return final_state({"mentions": classify_pending(return_state=True)})

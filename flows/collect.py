@@ -3,8 +3,8 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows.deadline import bounded
 from flows.logs import load_settings
+from flows.planned import supervised
 from flows.steps import count_text, final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector, files
 from monitor.settings import loading
@@ -27,7 +27,7 @@ def read_network(setup: loading.Settings, network: str) -> str:
 
 
 @flow(name="collect")
-@bounded
+@supervised
 def collect(networks: list[str] | None = None) -> State[None]:
     """Reads everything there is to read, or `networks` alone; fails at the end if anything could not be read."""
     with plain_errors():

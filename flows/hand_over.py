@@ -2,8 +2,8 @@
 
 from prefect import State, flow
 
-from flows.deadline import bounded
 from flows.logs import load_settings
+from flows.planned import supervised
 from flows.steps import final_state, plain_errors, step
 from monitor.pipeline import main_line
 
@@ -16,7 +16,7 @@ def deliver() -> str:
 
 
 @flow(name="hand-over")
-@bounded
+@supervised
 def hand_over() -> State[None]:
     """Delivers every case that no export holds yet."""
     return final_state({"cases": deliver(return_state=True)})

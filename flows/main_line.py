@@ -4,15 +4,15 @@ from prefect import State, flow
 
 from flows.classify import classify
 from flows.collect import collect
-from flows.deadline import bounded
 from flows.hand_over import hand_over
 from flows.lease import alone
 from flows.open_cases import open_cases
+from flows.planned import supervised
 from flows.steps import final_state
 
 
 @flow(name="main-line")
-@bounded
+@supervised
 @alone("main-line")
 def main_line(collecting: bool = True) -> State[None]:
     """All steps, each tried whatever became of the one before; fails at the end if one failed.

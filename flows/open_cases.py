@@ -2,9 +2,9 @@
 
 from prefect import State, flow
 
-from flows.deadline import bounded
 from flows.lease import alone
 from flows.logs import load_settings
+from flows.planned import supervised
 from flows.steps import final_state, log_progress, plain_errors, step
 from monitor.pipeline import main_line
 
@@ -18,7 +18,7 @@ def group_posts() -> str:
 
 
 @flow(name="open-cases")
-@bounded
+@supervised
 @alone("open-cases")
 def open_cases() -> State[None]:
     """Gives every newly classified complaint its case."""

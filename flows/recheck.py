@@ -3,9 +3,9 @@
 from prefect import State, flow
 from prefect.futures import wait
 
-from flows.deadline import bounded
 from flows.lease import alone
 from flows.logs import load_settings
+from flows.planned import supervised
 from flows.steps import final_state, log_progress, plain_errors, plan_resume, step
 from monitor.collect import collector
 from monitor.collect import recheck as collect_recheck
@@ -24,7 +24,7 @@ def look_up(setup: loading.Settings, network: str) -> str:
 
 
 @flow(name="recheck")
-@bounded
+@supervised
 @alone("recheck")
 def recheck(networks: list[str] | None = None) -> State[None]:
     """Looks up the posts of all networks, or of `networks` alone; fails at the end if one could not be asked."""

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from dashboard.queries import filter_sql
 from monitor.cases.team.people import Team
 from monitor.models.case_filters import CaseFilters, View
-from monitor.store import Connection, leases
+from monitor.store import Connection
 from monitor.store.cases import notices, open_cases
 from monitor.store.cases.notices import Notice
+from monitor.store.schedules import standstill as standstills
+from monitor.store.schedules.standstill import Standstill
 
 _COUNTED: tuple[View, ...] = ("breaching", "turn", "warning")
 _MINE = "owner <> '' AND lower(owner) = lower($person)"
@@ -19,8 +21,8 @@ class Alerts:
     """The newest notices a person has not seen, how many there are, and how many open cases are overdue.
 
     `turn`: in how many of the person's cases the customer wrote again and waits; `warning`: how many of them are due
-    soon. `absent`: how many open cases belong to people who are not there. `standstill_since`: since when nothing has
-    run to its end, though it should; None: all is well.
+    soon. `absent`: how many open cases belong to people who are not there. `standstill`: what has not run to its end
+    for long, though it should.
     """
 
     notices: tuple[Notice, ...]
@@ -29,7 +31,7 @@ class Alerts:
     turn: int = 0
     warning: int = 0
     absent: int = 0
-    standstill_since: datetime | None = None
+    standstill: Standstill | None = None
 
 
 def of_person(
@@ -51,6 +53,5 @@ def of_person(
     ).fetchall()[0]
     loads = open_cases.open_counts(connection) if team.people else {}
     absent = sum(count for name, count in loads.items() if team.absence(name))
-    standstill = leases.standstill(connection, rhythm, now)
-    since = standstill.since if standstill else None
-    return Alerts(tuple(newest), unseen, breaching, turn, warning, absent, since)
+    standstill = standstills.read(connection, rhythm, now)
+    return Alerts(tuple(newest), unseen, breaching, turn, warning, absent, standstill)

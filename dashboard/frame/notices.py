@@ -23,12 +23,10 @@ def draw() -> None:
     if waiting_now.notices and of_case is not None:
         actions.mark_case_seen(of_case)
         waiting_now = _read()
-    if waiting_now.standstill_since is not None:
-        st.page_link(
-            session.page("health"),
-            label=t("notices.standstill", since=formatting.date_time(waiting_now.standstill_since)),
-            icon=":material/sync_problem:",
-        )
+    if waiting_now.standstill is not None:
+        key = "standstill_planned" if waiting_now.standstill.planned else "standstill"
+        since = formatting.date_time(waiting_now.standstill.since)
+        st.page_link(session.page("health"), label=t(f"notices.{key}", since=since), icon=":material/sync_problem:")
     _links(waiting_now)
     if waiting_now.notices:
         _list(waiting_now)

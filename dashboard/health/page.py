@@ -13,10 +13,10 @@ from dashboard.staffing import panel
 from dashboard.ui import cards, escaping, formatting, tables
 from dashboard.ui.formatting import number
 from monitor.collect import collector
-from monitor.store import leases
-from monitor.store.leases import Standstill
 from monitor.store.posts import absences as posts_absences
 from monitor.store.posts import collection_state, rechecks
+from monitor.store.schedules import standstill as standstills
+from monitor.store.schedules.standstill import Standstill
 from monitor.store.status import RunRow
 
 _LOOK_BACK, _PEOPLE_BACK = timedelta(days=30), timedelta(weeks=26)
@@ -54,7 +54,7 @@ def show() -> None:
         weeks = people.agreement(connection, now - _PEOPLE_BACK, session.load_settings().zone)
         runs = queries.runs(connection, _RUNS)
         rejects = queries.rejects(connection, _REJECTS)
-        standstill = leases.standstill(connection, session.rhythm(), now)
+        standstill = standstills.read(connection, session.rhythm(), now)
     if standstill is not None:
         _standstill(standstill)
     _figures(totals)
@@ -75,7 +75,12 @@ def show() -> None:
 
 
 def _standstill(standstill: Standstill) -> None:
-    words = [t("health.standstill", since=formatting.date_time(standstill.since))]
+    since = formatting.date_time(standstill.since)
+    if standstill.planned:
+        work, days = ", ".join(standstill.planned), standstills.TOLD.days
+        tables.status_line(t("health.standstill_planned", work=work, since=since, days=days), warn=True)
+        return
+    words = [t("health.standstill", since=since)]
     if standstill.pass_since is not None:
         words.append(t("health.standstill_pass", since=formatting.date_time(standstill.pass_since)))
     elif standstill.scheduler_lives:

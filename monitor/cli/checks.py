@@ -10,10 +10,14 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from monitor.cli import advice, common, recheck, stores
 from monitor.cli.output import targets
 from monitor.errors import EscuchaError, ModelError, SettingsError
+
+if TYPE_CHECKING:
+    from monitor.settings.loading import Store
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +59,10 @@ def _store() -> str:
 
     settings = common.current_settings()
     if not store.exists(settings.store):
-        return f"{settings.store.place} will be created on first use"
+        place = settings.store.place
+        if settings.store.is_server:
+            return f"{place}: its tables will be made on first use"
+        return f"{place} will be created on first use"
     with store.connect(settings.store, read_only=True) as connection:
         count = status.read(connection).mentions
     state = f"{settings.store.place}: {count:,} {common.plural(count, 'mention')}"
@@ -93,13 +100,29 @@ def _work() -> str:
 
 
 def _space() -> str:
-    folder = common.current_settings().store.path.parent
+    place = common.current_settings().store
+    folder = place.path.parent
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free / 1e9
+    if free < 1 and place.is_server:
+        raise SettingsError(f"only {free:.1f} GB free at {folder}: free some space")
     if free < 1:
         raise SettingsError(f"only {free:.1f} GB free at {folder}: free some space, or set store.url to another disk")
-    return f"{free:.0f} GB free"
+    return _server_space(place, free) if place.is_server else f"{free:.0f} GB free"
+
+
+def _server_space(place: "Store", free: float) -> str:
+    """What is known from here of the disk that the database is on."""
+    from monitor import store
+    from monitor.store.engines import dialects
+
+    local = f"{free:.0f} GB free on this machine"
+    if not store.exists(place):
+        return local
+    with store.connect(place, read_only=True) as connection:
+        size = (dialects.size_on_server(connection) or 0) / 1e9
+    return f"the database takes {size:.1f} GB on its server, which does not tell how much is free there; {local}"
 
 
 def _log() -> str:

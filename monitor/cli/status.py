@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from monitor.cases.team.staffing import Staffing
     from monitor.classify.policy import Thresholds
     from monitor.settings.loading import Settings
-    from monitor.store.leases import Lease, Standstill
+    from monitor.store.leases import Lease
+    from monitor.store.schedules.standstill import Standstill
     from monitor.store.status import NetworkRow, RunRow, StoreStatus
 
 _MOST_FAILED = 5  # runs that are named
@@ -21,6 +22,10 @@ _BETWEEN_FACTS = " · "
 _REASONS = {"not_about": "about no company", "own_account": "of own accounts", "repost": "reposts"}
 _REWRITE_DUE = (
     "deleted posts still stand in unused parts of the database's file, which the next recheck writes anew. "
+    "To do it now: escucha recheck"
+)
+_REWRITE_DUE_ON_SERVER = (
+    "deleted posts still stand in unused parts of the database's tables, which the next recheck writes anew. "
     "To do it now: escucha recheck"
 )
 
@@ -72,7 +77,7 @@ def status(
             common.print_warning(line)
         common.print_campaigns(campaigns_waiting)
         if is_rewrite_due:
-            common.print_warning(_REWRITE_DUE)
+            common.print_warning(_REWRITE_DUE_ON_SERVER if settings.store.is_server else _REWRITE_DUE)
         next_step = _next_step(counts)
         if standstill is not None:
             words, next_step = leases.describe(standstill, settings)

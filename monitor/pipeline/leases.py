@@ -1,6 +1,7 @@
 """What leases tell of the schedules: who keeps them, and whether anything comes to its end."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import store
@@ -8,12 +9,17 @@ from monitor.logs import setup
 from monitor.runs import now
 from monitor.runs.holding import LONGEST_PASS, hold
 from monitor.store import leases
+from monitor.store.schedules import planned
+from monitor.store.schedules import standstill as standstills
 
 if TYPE_CHECKING:
     from monitor.settings.loading import Settings
-    from monitor.store.leases import Lease, Standstill
+    from monitor.store.leases import Lease
+    from monitor.store.schedules.standstill import Standstill
 
-__all__ = ["LONGEST_PASS", "at_work", "describe", "describe_schedules", "describe_work", "hold", "standstill"]
+__all__ = [
+    "LONGEST_PASS", "at_work", "describe", "describe_schedules", "describe_work", "hold", "note_planned", "standstill",
+]  # fmt: skip
 
 _NO_SCHEDULES = "nobody keeps any now (escucha serve does)"
 
@@ -24,7 +30,19 @@ def standstill(settings: "Settings") -> "Standstill | None":
         return None
     rhythm = timedelta(minutes=settings.schedule.pipeline_minutes)
     with store.connect(settings.store, read_only=True) as connection:
-        return leases.standstill(connection, rhythm, leases.clock(connection, now()))
+        return standstills.read(connection, rhythm, leases.clock(connection, now()))
+
+
+def note_planned(settings: "Settings", flow: str, next_runs: Sequence[datetime]) -> None:
+    """Notes that a run of the flow ended which a Prefect server planned, and for when it has planned the next ones.
+
+    Raises StoreErrors when the store cannot be written.
+    """
+    with store.connect(settings.store) as connection:
+        moment = leases.clock(connection, now())
+        further = next_runs[: leases.PASSES]
+        rhythm = (further[-1] - moment) / len(further) if further else None
+        planned.note(connection, flow, moment + leases.PASSES * rhythm if rhythm else None, moment)
 
 
 def at_work(settings: "Settings") -> "list[Lease]":
@@ -49,9 +67,13 @@ def describe_schedules(settings: "Settings") -> str:
         return _NO_SCHEDULES
     with store.connect(settings.store, read_only=True) as connection:
         schedules, main_line = leases.read(connection, leases.SCHEDULES), leases.read(connection, leases.MAIN_LINE)
-        moment = leases.clock(connection, now())
+        moment, work = leases.clock(connection, now()), planned.read(connection)
     if schedules is None or not schedules.is_held(moment):
-        return _NO_SCHEDULES
+        ended = max((run.ended_at for run in work), default=None)
+        if ended is None:
+            return _NO_SCHEDULES
+        names = ", ".join(run.flow for run in work)
+        return f"Prefect plans {names}; the last run ended at {ended.astimezone(settings.zone):%Y-%m-%d %H:%M %Z}"
     since = f"kept since {schedules.since.astimezone(settings.zone):%Y-%m-%d %H:%M %Z} (pid {schedules.process.pid})"
     if main_line is None or main_line.finished_at is None:
         return f"{since}, no pass has finished yet"
@@ -61,6 +83,12 @@ def describe_schedules(settings: "Settings") -> str:
 def describe(standstill: "Standstill", settings: "Settings") -> tuple[str, str]:
     """What is wrong, and what to do."""
     since = standstill.since.astimezone(settings.zone)
+    if standstill.planned:
+        names = ", ".join(standstill.planned)
+        return f"no run of {names} has ended since {since:%Y-%m-%d %H:%M %Z}, though Prefect planned some", (
+            "see that the Prefect server and a worker run (escucha worker) or, if they were ended on purpose, wait "
+            f"{standstills.TOLD.days} days"
+        )
     words = f"nothing has run to its end since {since:%Y-%m-%d %H:%M %Z}"
     words += f", though a pass is due every {settings.schedule.pipeline_minutes:g} minutes"
     if standstill.pass_since is not None:

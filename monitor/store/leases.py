@@ -85,20 +85,6 @@ class Lease:
         return not self.process.is_here(is_shared=self.is_shared) or self.process.is_alive()
 
 
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """Schedules were started, and no pass has finished since `since`.
-
-    `pass_since` is when the pass under way began, `pid` its process; `scheduler_lives` says whether anybody keeps the
-    schedules still.
-    """
-
-    since: datetime
-    scheduler_lives: bool
-    pass_since: datetime | None
-    pid: int | None
-
-
 def this_process() -> ProcessIdentity:
     """The process that asks."""
     return ProcessIdentity(socket.gethostname(), os.getpid(), _process_mark(os.getpid()))
@@ -218,22 +204,3 @@ def is_of(connection: Connection, name: str, holder: str) -> bool:
 def forget(connection: Connection, name: str, holder: str) -> None:
     """Gives a lease back of which nothing need be remembered, if it is still this holder's."""
     connection.execute("DELETE FROM leases WHERE name = ? AND holder = ?", [name, holder])
-
-
-def standstill(connection: Connection, rhythm: timedelta, now: datetime) -> Standstill | None:
-    """Whether schedules were started and not stopped, and no pass has finished for PASSES times `rhythm`."""
-    schedules, main_line = read(connection, SCHEDULES), read(connection, MAIN_LINE)
-    if schedules is None or not schedules.holder:
-        return None
-    finished_at = main_line.finished_at if main_line else None
-    times = [time for time in (schedules.since, finished_at) if time is not None and time <= now]
-    since = max(times, default=now - PASSES * rhythm)
-    if now - since <= PASSES * rhythm:
-        return None
-    under_way = main_line if main_line and main_line.is_held(now) else None
-    return Standstill(
-        since,
-        schedules.is_held(now),
-        under_way.since if under_way else None,
-        under_way.process.pid if under_way else None,
-    )

@@ -9,6 +9,7 @@ import pytest
 from monitor import store
 from monitor.settings.loading import load
 from monitor.store import leases
+from monitor.store.schedules import planned
 from tests.cli.command_line import escucha
 
 
@@ -40,6 +41,21 @@ def test_doctor_fails_with_what_to_do() -> None:
 
 def test_nobody_is_told_of_schedules_that_were_never_started() -> None:
     assert json.loads(escucha("status", "--json").stdout)["standstill"] is None
+
+
+def test_runs_that_prefect_planned_and_that_do_not_come_are_told() -> None:
+    ended = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+    with store.connect(load().store) as connection:
+        planned.note(connection, "collect", ended + timedelta(minutes=45), ended)
+    local = f"{ended.astimezone(load().zone):%Y-%m-%d %H:%M}"
+    assert f"Prefect plans collect; the last run ended at {local}" in escucha("doctor").stdout
+    with store.connect(load().store) as connection:
+        planned.note(connection, "collect", ended, ended - timedelta(hours=5))
+    done = escucha("doctor")
+    assert done.exit_code == 1
+    assert "no run of collect has ended since" in done.stdout
+    assert "escucha worker" in escucha("status").stdout
+    assert json.loads(escucha("status", "--json").stdout)["standstill"]["planned"] == ["collect"]
 
 
 def test_who_does_what_is_told() -> None:

@@ -16,6 +16,8 @@ from monitor.settings.loading import Settings
 from monitor.settings.loading import Store as StoreSection
 from monitor.store import leases as store_leases
 from monitor.store.leases import LENGTH, MAIN_LINE, SCHEDULES, Lease, ProcessIdentity
+from monitor.store.schedules import standstill as standstills
+from monitor.store.schedules.standstill import Standstill
 from tests.polling import until
 
 NOW = datetime(2026, 3, 2, 3, 12, tzinfo=UTC)
@@ -120,9 +122,9 @@ def test_a_store_that_cannot_be_written_stops_no_pass(tmp_path: Path) -> None:
         assert lease is None
 
 
-def _standstill_at(settings: Settings, moment: datetime) -> store_leases.Standstill | None:
+def _standstill_at(settings: Settings, moment: datetime) -> Standstill | None:
     with store.connect(settings.store, read_only=True) as connection:
-        return store_leases.standstill(connection, RHYTHM, moment)
+        return standstills.read(connection, RHYTHM, moment)
 
 
 def test_schedules_without_a_finished_pass_are_a_standstill(settings: Settings) -> None:

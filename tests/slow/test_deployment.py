@@ -22,6 +22,7 @@ from monitor.models.exports import CaseRow
 from monitor.pipeline.hand_over import case_rows
 from monitor.settings.loading import Settings, load
 from monitor.store import status
+from monitor.store.schedules import planned
 from tests.polling import until
 from tests.ports import free_ports
 from tests.postgres_server import PostgresServer
@@ -148,9 +149,12 @@ def test_each_role_does_its_part(
         start("monitor", "worker", "--role", role)
         until(lambda port=port: _answers(f"http://127.0.0.1:{port}/health"))
     _deploy(environment)
-    for flow in ("collect", "classify", "open-cases", "hand-over"):
+    flows = ("collect", "classify", "open-cases", "hand-over")
+    for flow in flows:
         assert _run(environment, flow) == "Completed", (tmp_path / "worker.log").read_text(errors="replace")
     _check_store(load(), tmp_path)
+    with store.connect(load().store, read_only=True) as connection:
+        assert {work.flow for work in planned.read(connection)} >= set(flows), "if they end, that will be noticed"
 
 
 @pytest.mark.usefixtures("server", "on_server")

@@ -23,7 +23,7 @@ from monitor.masking import masks
 if TYPE_CHECKING:
     from monitor.cli.serving.child import Child
     from monitor.settings.loading import Settings
-    from monitor.store.leases import Standstill
+    from monitor.store.schedules.standstill import Standstill
 
 logger = logging.getLogger(__name__)
 

@@ -57,6 +57,13 @@ def server_time(connection: Connection) -> datetime | None:
     return told
 
 
+def size_on_server(connection: Connection) -> int | None:
+    """Bytes that the database takes on its server, which does not say what is free there; None where there is none."""
+    if is_file(connection):
+        return None
+    return int(connection.execute("SELECT pg_database_size(current_database())").fetchall()[0][0])
+
+
 def is_file(connection: Connection) -> bool:
     """Whether the connection is to a DuckDB file."""
     import duckdb

@@ -1,0 +1,1 @@
+"""Who keeps the schedules, and whether what they plan comes to its end."""
