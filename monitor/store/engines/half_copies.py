@@ -9,6 +9,8 @@ from monitor.store.engines.protocol import Connection
 
 MARK: Final = "copied_from"
 """Under which name in desk_marks it notes whose copy it is."""
+INDEXES: Final = "copied_indexes"
+"""Under which name it notes the indexes of a server that are made once its rows are there."""
 _whole: set[str] = set()
 
 

@@ -6,11 +6,8 @@ meanwhile, and nobody else opens the copy before it is whole (`half_copies`).
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import pyarrow as pa
 
 from monitor.errors import StoreCorrupt, StoreError
 from monitor.settings.loading import Store
@@ -18,20 +15,13 @@ from monitor.store import connection as connecting
 from monitor.store import consistency, key_values
 from monitor.store.cases import events
 from monitor.store.connection import Connection
-from monitor.store.engines import dialects, half_copies
-from monitor.store.restores import write_count
+from monitor.store.engines import dialects, half_copies, lines
+from monitor.store.moves import ranges
+from monitor.store.postgres import indexes
 
 logger = logging.getLogger(__name__)
 
 _LEFT_OUT = ("migrations",)
-_OWN = f"name NOT IN ('{half_copies.MARK}', '{write_count.MARK}')"
-"""Of the marks those that each store has for itself are left out."""
-_KEYS = {
-    "mentions": "mention_id", "pending": "mention_id", "handles": "customer_id", "absences": "post_id",
-    "paid_resources": "resource",
-}  # fmt: skip
-"""By which column a table goes over, where that is not its first."""
-_ROWS = 20_000  # of a range, and all that have its last key
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,131 +51,95 @@ def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]
         )
     with connecting.connect(source, read_only=not source.is_server) as sent:
         created_at = sent.execute("SELECT min(applied_at) FROM migrations WHERE version > 0").fetchall()[0][0]
-        counts = {table: _count(sent, table) for table in _tables(sent)}
-        _begin(target, counts, f"{source.place} {created_at}")
+        if source.is_server:  # it waits, holding the writers' lock, as long as a step of the target takes
+            sent.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        tables = _tables(sent)
+        counts = {table.name: ranges.count(sent, table) for table in tables}
+        _begin(target, tables, f"{source.place} {created_at}")
         done = 0
-        for table in counts:
+        for table in tables:
             for count in _copy_table(sent, target, table):
                 done += count
                 progress("copied", done, sum(counts.values()))
-        head = _finish(sent, target, counts)
+        if target.is_server:
+            _index(target, progress)
+        head = _finish(sent, target, tables, counts)
     logger.info("store copied", extra={"count": sum(counts.values())})
     return Copied(counts, head)
 
 
-def _tables(connection: Connection) -> list[str]:
+def _tables(connection: Connection) -> list[ranges.Table]:
     rows = connection.execute(
         """
         SELECT table_name FROM information_schema.tables
         WHERE table_type = 'BASE TABLE' AND table_schema = current_schema() ORDER BY table_name
         """
     ).fetchall()
-    return [row[0] for row in rows if row[0] not in _LEFT_OUT]
+    return [ranges.table_of(connection, name) for (name,) in rows if name not in _LEFT_OUT]
 
 
-def _columns(connection: Connection, table: str) -> list[str]:
-    rows = connection.execute(
-        """
-        SELECT column_name FROM information_schema.columns
-        WHERE table_name = ? AND table_schema = current_schema() ORDER BY ordinal_position
-        """,
-        [table],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def _count(connection: Connection, table: str) -> int:
-    where, _ = _span(table, "", None, None)
-    return int(connection.execute(f"SELECT count(*) FROM {table}{where}").fetchall()[0][0])
-
-
-def _begin(target: Store, tables: Iterable[str], identity: str) -> None:
+def _begin(target: Store, tables: Sequence[ranges.Table], identity: str) -> None:
     """Marks the target as the copy of this source."""
     with connecting.connect(target, as_copy=True) as connection:
         found = key_values.get(connection, half_copies.MARK)
         if found == identity:
             return
-        if found is not None or any(_count(connection, table) for table in tables if table != "chain"):
+        if found is not None or any(ranges.count(connection, table) for table in tables if table.name != "chain"):
             raise StoreError(
                 f"{target.place} is not empty: nothing was copied, and nothing of it was changed. Name an empty "
                 "database"
             )
         connection.execute("DELETE FROM chain")
         key_values.put(connection, half_copies.MARK, identity)
+        if target.is_server:
+            indexes.set_aside(connection, {table.name: table.key for table in tables})
 
 
-def _copy_table(sent: Connection, target: Store, table: str) -> Iterator[int]:
+def _copy_table(sent: Connection, target: Store, table: ranges.Table) -> Iterator[int]:
     """Makes the target's rows those of the source, range by range of the key. Gives how many each range holds."""
-    key, last = _KEYS.get(table) or _columns(sent, table)[0], None
-    while True:
-        bound = _bound(sent, table, key, last)
-        rows = _rows(sent, table, key, last, bound)  # behind the last key there are none
+    for part, found in ranges.of(sent, table):
+        rows = lines.without_nul(found) if target.is_server else found
+        expected = lines.of(rows)
         with connecting.connect(target, as_copy=True) as received:
-            if _content(_rows(received, table, key, last, bound)) != _content(rows):
-                _replace(received, table, key, last, bound, rows)
-                if _content(_rows(received, table, key, last, bound)) != _content(rows):
+            there = lines.of(ranges.read(received, part))
+            if not lines.are_equal(there, expected):
+                if len(there):
+                    ranges.clear(received, part)
+                ranges.add(received, table, rows, expected)
+                if not lines.are_equal(lines.of(ranges.read(received, part)), expected):
                     raise StoreError(
-                        f"rows of the table {table} did not arrive at {target.place} as they were sent; none of them "
-                        "was kept"
+                        f"rows of the table {table.name} did not arrive at {target.place} as they were sent; none of "
+                        "them was kept"
                     )
         yield rows.num_rows
-        if bound is None:
+
+
+def _index(target: Store, progress: Callable[[str, int, int], None]) -> None:
+    """Makes the indexes that were set aside, each in a transaction of its own."""
+    made = 0
+    while True:
+        with connecting.connect(target, as_copy=True) as received:
+            left = indexes.make_next(received)
+        made += 1
+        progress("indexed", made, made + left)
+        if not left:
             return
-        last = bound
 
 
-def _content(rows: pa.Table) -> Counter[str]:
-    """The rows as text, and how often each comes; NUL, which PostgreSQL's text does not hold, as what is put for it."""
-    return Counter(repr(row).replace(r"\x00", "\ufffd") for row in rows.to_pylist())
-
-
-def _bound(connection: Connection, table: str, key: str, last: object) -> object:
-    """The key that some thousands of rows behind the key `last` come up to; None where there are none."""
-    where, values = _span(table, key, last, None)
-    return connection.execute(
-        f"SELECT max({key}) FROM (SELECT {key} FROM {table}{where} ORDER BY {key} LIMIT {_ROWS}) keys", values
-    ).fetchall()[0][0]
-
-
-def _rows(connection: Connection, table: str, key: str, last: object, bound: object) -> pa.Table:
-    """The rows behind the key `last` up to `bound`, to the end where that is None."""
-    where, values = _span(table, key, last, bound)
-    names = ", ".join(_columns(connection, table))
-    return connection.sql(f"SELECT {names} FROM {table}{where}", params=values).to_arrow_table()
-
-
-def _replace(connection: Connection, table: str, key: str, last: object, bound: object, rows: pa.Table) -> None:
-    where, values = _span(table, key, last, bound)
-    connection.execute(f"DELETE FROM {table}{where}", values)
-    names = ", ".join(rows.schema.names)
-    connection.register("copied_rows", rows)
-    connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM copied_rows")
-    connection.unregister("copied_rows")
-
-
-def _span(table: str, key: str, last: object, bound: object) -> tuple[str, list[object]]:
-    """The condition that a row lies behind `last` and not behind `bound`, with its values; None sets no limit."""
-    conditions = [_OWN] if table == "desk_marks" else []
-    limits = [(f"{key} > ?", last), (f"{key} <= ?", bound)]
-    conditions += [condition for condition, value in limits if value is not None]
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return where, [value for _, value in limits if value is not None]
-
-
-def _finish(sent: Connection, target: Store, counts: Mapping[str, int]) -> str:
+def _finish(sent: Connection, target: Store, tables: Sequence[ranges.Table], counts: Mapping[str, int]) -> str:
     """Lets the numbers of the copy go on after those of the source, and verifies it. Returns the head of its chain."""
     before = events.verify(sent), consistency.inconsistent_cases(sent)
     lasts = dialects.last_numbers(sent)
     with connecting.connect(target, as_copy=True) as received:
+        received.execute("ANALYZE")  # a server that does not know its tables yet reads them in the wrong order
         for name, last in lasts.items():
             received.execute("SELECT setval(?, ?)", [name, last]).fetchall()
-        arrived = {table: _count(received, table) for table in counts}
+        arrived = {table.name: ranges.count(received, table) for table in tables}
         if arrived != counts:
-            tables = ", ".join(table for table in counts if arrived[table] != counts[table])
-            raise StoreError(f"the copy at {target.place} has not as many rows as {tables} of the source")
+            differing = ", ".join(name for name in counts if arrived[name] != counts[name])
+            raise StoreError(f"the copy at {target.place} has not as many rows as {differing} of the source")
         after = events.verify(received), consistency.inconsistent_cases(received)
         if after != before:
             raise StoreCorrupt(f"the history of the cases is another one in the copy at {target.place}; do not use it")
-        received.execute("DELETE FROM desk_marks WHERE name = ?", [half_copies.MARK])
-        received.execute("ANALYZE")  # a server that does not know its tables yet reads them in the wrong order
+        received.execute("DELETE FROM desk_marks WHERE name IN (?, ?)", [half_copies.MARK, half_copies.INDEXES])
     return after[0].head

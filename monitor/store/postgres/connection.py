@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from monitor.settings.loading import Store
 from monitor.store import rewriting
-from monitor.store.postgres import faults, schema, statements, values
+from monitor.store.postgres import bulk, faults, schema, statements, values
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,12 @@ _ALIVE: dict[str, Any] = {
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
 _SHORT_WAIT = 2.0  # seconds
-# The server too lets go of a machine that is gone.
+# To translate a statement into machine code takes longer than most run; sums over months do not fit into 4 MB, the
+# server's own choice. The server too lets go of a machine that is gone.
 _SETTLE = """
-    SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),
+    SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
+        set_config('lock_timeout', %s, false), set_config('jit', 'off', false),
+        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), 33554432) / 1024 || 'kB', false),
         set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
         set_config('tcp_keepalives_count', '3', false),
         set_config('idle_in_transaction_session_timeout', '10min', false)
@@ -57,7 +60,7 @@ class PostgresConnection:
         """Runs a statement, with `?`, `$1` or `$name` for its values; registered tables may stand in it by name."""
         statement = statements.numbered(query)
         given = statement.values(parameters or ())
-        expressions = [self._expression(name, given) for name in statements.named(query, list(self._tables))]
+        expressions = [self._expression(name, query, given) for name in statements.named(query, list(self._tables))]
         self._cursor.execute(statements.with_tables(statement.text, expressions), given)
         return self
 
@@ -89,9 +92,18 @@ class PostgresConnection:
         """Forgets a registered table."""
         self._tables.pop(name, None)
 
-    def _expression(self, name: str, given: list[object]) -> str:
-        """The registered table as a table expression; its columns are added to the values."""
+    def copy_in(self, table: str, columns: Sequence[str], text: memoryview) -> None:
+        """Adds rows in the form of `engines.lines` to a table."""
+        bulk.write(self._cursor.connection, table, columns, text)
+
+    def copy_out(self, table: str, columns: Sequence[str], where: str, given: Sequence[object]) -> pa.Table:
+        """Columns of a table, where a condition with `?` for these values holds."""
+        return bulk.read(self._cursor.connection, table, columns, where, given)
+
+    def _expression(self, name: str, query: str, given: list[object]) -> str:
+        """The registered table as a table expression; those of its columns that the query names become values."""
         table = self._tables[name]
+        table = table.select(statements.columns_named(query, table.schema.names))
         arrays, columns = [], []
         for field, column in zip(table.schema, table.columns, strict=True):
             given.append(values.column_values(column))

@@ -57,6 +57,12 @@ def named(text: str, tables: Sequence[str]) -> list[str]:
     return [table for table in tables if table in words]
 
 
+def columns_named(text: str, columns: Sequence[str]) -> list[str]:
+    """Those of a table's columns that a statement can ask for: others need not be sent."""
+    words = _words(text)
+    return list(columns) if "*" in text else [column for column in columns if column in words] or [columns[0]]
+
+
 @lru_cache(maxsize=2_000)
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", text))

@@ -1,5 +1,8 @@
 """`escucha store copy`: everything goes over, in both directions, also when it is cut off."""
 
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +15,13 @@ from monitor.cli.commands import app
 from monitor.errors import StoreError
 from monitor.settings.loading import Settings, Store
 from monitor.store.cases import events
-from monitor.store.moves import moving
+from monitor.store.moves import moving, ranges
 from tests import desk_store
 from tests.conftest import NOW, about, mention
 from tests.postgres_server import PostgresServer
+
+ROWS_SENT = ("copied", 0)
+"""All rows are there, and no index that was set aside."""
 
 
 def _ignore(_step: str, _done: int, _total: int) -> None:
@@ -23,20 +29,21 @@ def _ignore(_step: str, _done: int, _total: int) -> None:
 
 
 @pytest.fixture
-def filled(settings: Settings) -> Store:
+def filled(settings: Settings, five_posts: tuple[Callable[[Store], None], dict[str, int]]) -> Store:
     """A file with posts in all states, a case, and more rows of one table than go over at once."""
-    desk_store.fill(settings, NOW)
+    five_posts[0](settings.store)
     return settings.store
 
 
 def _content(place: Store) -> dict[str, list[str]]:
     with store.connect(place, read_only=True) as connection:
         statements = {
-            table: f"SELECT * FROM {table}{moving._span(table, '', None, None)[0]}"
+            table.name: f"SELECT * FROM {table.name}{ranges.Range(table).condition()[0]}"
             for table in moving._tables(connection)
-            if table != "mentions"  # the hostile one holds a NUL
+            if table.name != "mentions"  # the hostile one holds a NUL
         }
-        return {table: sorted(map(repr, connection.execute(sql).fetchall())) for table, sql in statements.items()}
+        rows = {table: connection.execute(sql).fetchall() for table, sql in statements.items()}
+    return {table: sorted(repr(row).replace("datetime.timezone.utc", "<UTC>") for row in rows[table]) for table in rows}
 
 
 def test_there_and_back_again(filled: Store, new_store: Callable[[], Store], tmp_path: Path) -> None:
@@ -65,7 +72,7 @@ def test_what_was_cut_off_goes_on(
     filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = new_store()
-    monkeypatch.setattr(moving, "_ROWS", 2)
+    monkeypatch.setattr(ranges, "_ROWS", 2)
     steps: list[int] = []
 
     def stop(_step: str, done: int, _total: int) -> None:
@@ -76,7 +83,7 @@ def test_what_was_cut_off_goes_on(
     with pytest.raises(KeyboardInterrupt):
         moving.copy(filled, server, stop)
     steps.clear()
-    copied = moving.copy(filled, server, lambda _step, done, _total: steps.append(done))
+    copied = moving.copy(filled, server, lambda step, done, _total: steps.append(done) if step == "copied" else None)
     assert steps[-1] == sum(copied.rows.values())
     with store.connect(server, read_only=True) as connection:
         assert connection.execute("SELECT count(*), count(DISTINCT mention_id) FROM mentions").fetchall() == [(5, 5)]
@@ -124,25 +131,25 @@ def test_the_command(filled: Store, new_store: Callable[[], Store], monkeypatch:
     assert server.url.partition("@")[0] not in done.output
 
 
-def _cut_off(filled: Store, server: Store, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy that ends after so many parts of it."""
-    monkeypatch.setattr(moving, "_ROWS", 2)
-    done: list[int] = []
+def _cut_off(source: Store, target: Store, after: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that ends after so many parts of a step."""
+    monkeypatch.setattr(ranges, "_ROWS", 2)
+    done = Counter[str]()
 
-    def stop(_step: str, count: int, _total: int) -> None:
-        done.append(count)
-        if len(done) == steps:
+    def stop(step: str, count: int, total: int) -> None:
+        done[step] += 1
+        if (step, done[step]) == after or (after == ROWS_SENT and count == total):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        moving.copy(filled, server, stop)
+        moving.copy(source, target, stop)
 
 
 def test_what_changed_since_a_copy_was_cut_off_arrives_too(
     filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     server, back = new_store(), Store(url=str(tmp_path / "back.duckdb"))
-    _cut_off(filled, server, 60, monkeypatch)
+    _cut_off(filled, server, ROWS_SENT, monkeypatch)
     with store.connect(filled) as connection:
         connection.execute("UPDATE mentions SET text = '', deleted_at = now() WHERE mention_id = 1")
         connection.execute("DELETE FROM corrections")
@@ -154,13 +161,79 @@ def test_what_changed_since_a_copy_was_cut_off_arrives_too(
         assert connection.execute("SELECT text FROM mentions WHERE mention_id = 1").fetchall() == [("",)]
 
 
+def test_what_changed_on_a_server_arrives_in_the_file_too(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server, back = new_store(), Store(url=str(tmp_path / "back.duckdb"))
+    moving.copy(filled, server, _ignore)
+    _cut_off(server, back, ROWS_SENT, monkeypatch)
+    for place in (filled, server):
+        with store.connect(place) as connection:
+            connection.execute("UPDATE cases SET tags = 'vip' WHERE case_id = 1")
+            connection.execute("DELETE FROM posts WHERE mention_id = 5")
+    moving.copy(server, back, _ignore)
+    assert _content(back) == _content(filled)
+
+
+def _indexes(place: Store) -> set[str]:
+    with psycopg.connect(place.url) as session:
+        rows = session.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()").fetchall()
+        return {made for (made,) in rows}
+
+
+@pytest.mark.parametrize("after", [("copied", 9), ROWS_SENT, ("indexed", 1), ("indexed", 3)])
+def test_all_indexes_are_there_in_the_end(
+    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, after: tuple[str, int]
+) -> None:
+    fresh, server = new_store(), new_store()
+    with store.connect(fresh):
+        pass
+    _cut_off(filled, server, after, monkeypatch)
+    assert len(_indexes(server)) < len(_indexes(fresh))
+    moving.copy(filled, server, _ignore)
+    assert _indexes(server) == _indexes(fresh)
+    with store.connect(server, read_only=True) as connection:
+        assert connection.execute("SELECT name FROM desk_marks WHERE name LIKE 'copied%'").fetchall() == []
+
+
+_KILLED = """
+import sys
+from monitor.settings.loading import Store
+from monitor.store.moves import moving, ranges
+ranges._ROWS = 2
+moving.copy(Store(url=sys.argv[1]), Store(url=sys.argv[2]), lambda step, *_: print(step, flush=True))
+"""
+
+
+@pytest.mark.parametrize("lines", [5, 40])
+def test_a_copy_whose_process_was_killed_goes_on(filled: Store, new_store: Callable[[], Store], lines: int) -> None:
+    server = new_store()
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, filled.url, server.url], stdout=subprocess.PIPE, text=True
+    ) as copying:
+        assert copying.stdout is not None
+        for _ in range(lines):
+            assert copying.stdout.readline() == "copied\n"
+        copying.kill()
+    with pytest.raises(StoreError, match="is a copy that was cut off"), store.connect(server, read_only=True):
+        pass
+    copied = moving.copy(filled, server, _ignore)
+    assert copied.rows["mentions"] == 5
+    assert _content(server) == _content(filled)
+
+
 @pytest.mark.parametrize("read_only", [True, False])
-@pytest.mark.parametrize("steps", [2, 60])
+@pytest.mark.parametrize("after", [("copied", 2), ROWS_SENT])
 def test_nobody_opens_a_copy_that_is_not_whole(
-    filled: Store, new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, *, read_only: bool, steps: int
+    filled: Store,
+    new_store: Callable[[], Store],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    read_only: bool,
+    after: tuple[str, int],
 ) -> None:
     server = new_store()
-    _cut_off(filled, server, steps, monkeypatch)
+    _cut_off(filled, server, after, monkeypatch)
     with pytest.raises(StoreError, match="is a copy that was cut off"), store.connect(server, read_only=read_only):
         pass
     moving.copy(filled, server, _ignore)
@@ -173,7 +246,7 @@ def test_nobody_opens_a_file_that_is_not_whole(
 ) -> None:
     server, back = new_store(), Store(url=str(tmp_path / "back.duckdb"))
     moving.copy(filled, server, _ignore)
-    _cut_off(server, back, 30, monkeypatch)
+    _cut_off(server, back, ("copied", 30), monkeypatch)
     with pytest.raises(StoreError, match="is a copy that was cut off"), store.connect(back, read_only=True):
         pass
 

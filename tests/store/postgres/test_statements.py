@@ -33,3 +33,15 @@ def test_tables_stand_before_the_statements_own() -> None:
 def test_lists_are_the_text_of_arrays() -> None:
     column = pa.chunked_array([pa.array([["a", 'say "x"', "back\\slash", ""], [], None], pa.list_(pa.string()))])
     assert values.column_values(column) == ['{"a", "say \\"x\\"", "back\\\\slash", ""}', "{}", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("INSERT INTO posts SELECT mention_id, raw FROM fresh JOIN batch USING (post_id)", ["post_id", "raw"]),
+        ("SELECT * FROM batch", ["post_id", "text", "raw"]),
+        ("SELECT 1 FROM batch", ["post_id"]),
+    ],
+)
+def test_only_columns_that_are_named_are_sent(text: str, expected: list[str]) -> None:
+    assert statements.columns_named(text, ["post_id", "text", "raw"]) == expected
