@@ -14,7 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {
     "listening": lambda _told: listening.main(),
     "desk": lambda _told: desk.main(),
     "pages": lambda told: pages.main(told.rows),
-    "engines": lambda told: engines.main(told.rows // 10),
+    "engines": lambda told: engines.main(told.rows),
     "topics": lambda told: topics.main(told.topics),
     "classifying": lambda told: classifying.main(told.posts, told.checkpoint, told.largest),
 }
