@@ -18,12 +18,14 @@ def used_terms(connection: Connection, limit: int = 100) -> UsedTerms:
     """What stands on cases, at most `limit` of each."""
     row = connection.execute(
         """
-        WITH said AS (
-            SELECT 'cause' AS kind, root_cause AS term FROM cases
-            UNION ALL SELECT 'tag', unnest(string_split(tags, ' ')) FROM cases
-            UNION ALL SELECT 'team', team FROM cases
+        WITH alike AS MATERIALIZED (
+            SELECT root_cause, tags, team, count(*) AS n FROM cases GROUP BY root_cause, tags, team
+        ), said AS (
+            SELECT 'cause' AS kind, root_cause AS term, n FROM alike
+            UNION ALL SELECT 'tag', unnest(string_split(tags, ' ')), n FROM alike
+            UNION ALL SELECT 'team', team, n FROM alike
         ), counted AS (
-            SELECT kind, term, row_number() OVER (PARTITION BY kind ORDER BY count(*) DESC, term) AS place
+            SELECT kind, term, row_number() OVER (PARTITION BY kind ORDER BY sum(n) DESC, term) AS place
             FROM said WHERE term <> '' GROUP BY kind, term
         )
         SELECT array_agg(term ORDER BY place) FILTER (WHERE kind = 'cause'),

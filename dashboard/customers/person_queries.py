@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from dashboard.customers.sql import OPEN, WHOSE
+from dashboard.customers import sql
+from dashboard.customers.sql import OPEN
 from monitor.models.cases import LEVELS
 from monitor.store import Connection
 
@@ -20,7 +21,7 @@ def case_ids_of(connection: Connection, whose: Whose, *, offset: int, limit: int
     """The cases of a person, open ones first by priority, then the newest, without merged ones; and how many."""
     rows = connection.execute(
         f"""
-        WITH {WHOSE}
+        WITH {sql.whose()}
         SELECT case_id, count(*) OVER () FROM cases
         WHERE case_id IN (
             SELECT case_id FROM whose WHERE customer_id = $customer OR ($customer = ''

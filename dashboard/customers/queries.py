@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.customers.sql import OPEN, WHOSE, segments_sql
+from dashboard.customers.sql import OF_CASE, OF_CUSTOMER, OPEN, segments_sql, whose
 from dashboard.queries import search_sql
 from monitor.cases import segments
 from monitor.models.posts import Stage
@@ -72,7 +72,7 @@ def entries(
     after = "" if before else f", {segments_sql('page')}"
     rows = connection.execute(
         f"""
-        WITH {before} {WHOSE},
+        WITH {before} {whose()},
         told AS (
             SELECT customer_id, count(*) FILTER (WHERE {OPEN}) AS open,
                 count(*) FILTER (WHERE stage <> 'dismissed') AS complaints
@@ -132,7 +132,7 @@ def find_customer(connection: Connection, customer_id: str, today: date, cutoffs
     customer = Customer(*(*row[0], ""))
     totals = connection.execute(
         f"""
-        WITH {WHOSE}
+        WITH {whose(OF_CUSTOMER)}
         SELECT count(*) FILTER (WHERE {OPEN}), count(*) FILTER (WHERE stage <> 'dismissed'), (
             SELECT satisfaction FROM surveys
             WHERE satisfaction IS NOT NULL AND case_id IN (SELECT case_id FROM whose WHERE customer_id = $1)
@@ -153,7 +153,9 @@ def find_customer(connection: Connection, customer_id: str, today: date, cutoffs
 
 def customer_of(connection: Connection, case_id: int) -> str | None:
     """Whose a case is, a closed one's by its handle too; None where nobody knows, or where it was merged."""
-    rows = connection.execute(f"WITH {WHOSE} SELECT customer_id FROM whose WHERE case_id = ?", [case_id]).fetchall()
+    rows = connection.execute(
+        f"WITH {whose(OF_CASE)} SELECT customer_id FROM whose WHERE case_id = $1", [case_id]
+    ).fetchall()
     return rows[0][0] if rows else None
 
 
@@ -173,10 +175,10 @@ def cases_of(connection: Connection, customer_id: str, limit: int, *, but: int =
     """The newest cases of a customer, without the one `but`."""
     rows = connection.execute(
         f"""
-        WITH {WHOSE}
+        WITH {whose(OF_CUSTOMER)}
         SELECT case_id, code, network, author, stage, category, opened_at FROM cases
-        WHERE case_id IN (SELECT case_id FROM whose WHERE customer_id = ?) AND case_id <> ?
-        ORDER BY opened_at DESC, case_id DESC LIMIT ?
+        WHERE case_id IN (SELECT case_id FROM whose WHERE customer_id = $1) AND case_id <> $2
+        ORDER BY opened_at DESC, case_id DESC LIMIT $3
         """,
         [customer_id, but, limit],
     ).fetchall()

@@ -1,6 +1,6 @@
 """Parts of the queries about customers: their life-cycle, and whose each case is."""
 
-from monitor.store.customers.customer_links import OWNED, is_theirs
+from monitor.store.customers.customer_links import is_theirs, owned
 from monitor.store.customers.customers import LINKED
 
 
@@ -26,13 +26,28 @@ def segments_sql(of: str) -> str:
     """
 
 
-# Whose each case is; a closed one too, whose customer was linked later.
-WHOSE = f"""
-    {OWNED}, whose AS (
+OPEN = "stage NOT IN ('closed', 'dismissed')"
+OF_CASE = """
+    EXISTS (SELECT 1 FROM cases a WHERE a.case_id = $1 AND a.network = handles.network AND lower(a.author) = handle)
+"""
+"""The handles that the case `$1` can have by its author."""
+OF_CUSTOMER = """
+    EXISTS (
+        SELECT 1 FROM handles o WHERE o.customer_id = $1 AND o.network = handles.network AND o.handle = handles.handle)
+"""
+"""The handles of the customer `$1`, whoever else has them."""
+
+
+def whose(of: str = "true") -> str:
+    """CTEs, the last of which, `whose`, tells whose each case is; a closed one too, whose customer was linked later.
+
+    `of`: a condition on `handles`, where those of one customer or one case are enough: all take long.
+    """
+    return f"""
+    {owned(of)}, whose AS (
         SELECT c.case_id, c.stage, c.merged_into, coalesce(c.customer_id, h.customer_id) AS customer_id
         FROM cases c LEFT JOIN owned h
             ON h.network = c.network AND h.handle = lower(c.author) AND {is_theirs("h", "c")}
         WHERE c.merged_into IS NULL
     )
-"""
-OPEN = "stage NOT IN ('closed', 'dismissed')"
+    """

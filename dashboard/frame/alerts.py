@@ -47,7 +47,7 @@ def of_person(
         f"""
         SELECT count(*) FILTER (WHERE {late}), count(*) FILTER (WHERE {_MINE} AND {again}),
             count(*) FILTER (WHERE {_MINE} AND {soon})
-        FROM cases WHERE merged_into IS NULL
+        FROM cases WHERE merged_into IS NULL AND {filter_sql.IS_OPEN}
         """,
         {"now": now, "person": person},
     ).fetchall()[0]

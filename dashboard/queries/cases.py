@@ -116,11 +116,17 @@ def filter_options(connection: Connection) -> CaseOptions:
     """What the cases can be narrowed down by."""
     columns = ("brand", "network", "team", "owner", "language")
     lists = ", ".join(f"array_agg(DISTINCT {name} ORDER BY {name}) FILTER (WHERE {name} <> '')" for name in columns)
-    row = connection.execute(f"SELECT {lists} FROM cases WHERE merged_into IS NULL").fetchall()[0]
+    row = connection.execute(
+        f"SELECT {lists} FROM (SELECT DISTINCT {', '.join(columns)} FROM cases WHERE merged_into IS NULL) kinds"
+    ).fetchall()[0]
     tags = connection.execute(
         """
-        SELECT tag FROM (SELECT unnest(string_split(tags, ' ')) AS tag FROM cases WHERE merged_into IS NULL)
-        WHERE tag <> '' GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 200
+        SELECT tag FROM (
+            SELECT unnest(string_split(tags, ' ')) AS tag, n FROM (
+                SELECT tags, count(*) AS n FROM cases WHERE merged_into IS NULL GROUP BY tags
+            ) kinds
+        ) told
+        WHERE tag <> '' GROUP BY tag ORDER BY sum(n) DESC, tag LIMIT 200
         """
     ).fetchall()
     brands, networks, teams, owners, languages = (tuple(names or ()) for names in row)

@@ -9,17 +9,17 @@ from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters, CaseOrder, View
 from monitor.store.cases.campaign_posts import GATHERED
 
-_IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
+IS_OPEN = f"stage IN ({', '.join(repr(stage) for stage in stages.OPEN)})"
 VIEW_SQL: dict[View, str] = {
-    "open": _IS_OPEN,
-    "mine": f"{_IS_OPEN} AND owner <> '' AND lower(owner) = lower($person)",
-    "turn": f"{_IS_OPEN} AND asked_at IS NOT NULL AND (first_answered_at IS NOT NULL OR reopenings > 0)",
-    "unassigned": f"{_IS_OPEN} AND owner = ''",
-    "absent": f"{_IS_OPEN} AND owner IN (SELECT unnest($absent::VARCHAR[]))",
-    "warning": f"{_IS_OPEN} AND warn_at <= $now AND due_at >= $now",
-    "breaching": f"{_IS_OPEN} AND due_at < $now",
-    "waiting": f"{_IS_OPEN} AND paused_at IS NOT NULL",
-    "closed": f"NOT ({_IS_OPEN})",
+    "open": IS_OPEN,
+    "mine": f"{IS_OPEN} AND owner <> '' AND lower(owner) = lower($person)",
+    "turn": f"{IS_OPEN} AND asked_at IS NOT NULL AND (first_answered_at IS NOT NULL OR reopenings > 0)",
+    "unassigned": f"{IS_OPEN} AND owner = ''",
+    "absent": f"{IS_OPEN} AND owner IN (SELECT unnest($absent::VARCHAR[]))",
+    "warning": f"{IS_OPEN} AND warn_at <= $now AND due_at >= $now",
+    "breaching": f"{IS_OPEN} AND due_at < $now",
+    "waiting": f"{IS_OPEN} AND paused_at IS NOT NULL",
+    "closed": f"NOT ({IS_OPEN})",
     "every": "true",
 }
 """What each view holds; takes `$person`, `$now` and `$absent`, the owners who are not there."""

@@ -19,7 +19,7 @@ from monitor.store.posts import mentions
 _SPAN = "posted_at >= $since AND posted_at < $until"
 _HEARD = f"""{_SPAN} AND mention_id IN (
     SELECT mention_id FROM matches WHERE {_SPAN} AND ($brand::VARCHAR IS NULL OR brand = $brand))"""
-_SAID = "NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = labels.mention_id)"
+_SAID = f"labels.{voices.NOT_APART}"
 _OURS = f"mention_id IN (SELECT mention_id FROM apart WHERE nth = {KINDS.index('owned')})"
 
 
@@ -190,6 +190,6 @@ def facts(connection: Connection) -> tuple[bool, bool, tuple[str, ...], tuple[st
     presence = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM mentions LIMIT 1), EXISTS (SELECT 1 FROM mentions WHERE sample LIMIT 1)"
     ).fetchall()[0]
-    brands = connection.execute("SELECT DISTINCT brand FROM matches ORDER BY brand").fetchall()
-    networks = connection.execute("SELECT DISTINCT network FROM matches ORDER BY network").fetchall()
+    brands = connection.execute(dialects.distinct_values(connection, "matches", "brand")).fetchall()
+    networks = connection.execute(dialects.distinct_values(connection, "matches", "network")).fetchall()
     return presence[0], presence[1], tuple(row[0] for row in brands), tuple(row[0] for row in networks)

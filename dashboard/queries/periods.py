@@ -60,8 +60,8 @@ def local_day_sql(column: str, start: datetime, end: datetime, zone: ZoneInfo) -
     steps = _offsets(start, end, zone)
     offset = str(steps[0][1])
     for instant, seconds in steps[1:]:
-        moment = int(instant.timestamp()) * 1_000_000
-        offset = f"CASE WHEN epoch_us({column}) >= {moment} THEN {seconds} ELSE {offset} END"
+        moment = f"TIMESTAMPTZ '{instant.astimezone(UTC):%Y-%m-%d %H:%M}+00'"
+        offset = f"CASE WHEN {column} >= {moment} THEN {seconds} ELSE {offset} END"
     return f"(((epoch_us({column}) // 1000000) + {offset}) // 86400)"  # PostgreSQL adds before it divides so
 
 

@@ -12,9 +12,18 @@ from monitor.store.customers.customers import LINKED
 from monitor.store.customers.handles import HandleDecision
 
 _TIME = pa.timestamp("us", tz="UTC")
-OWNED = f"""
+
+
+def owned(of: str = "true") -> str:
+    """SQL: the customers' handles as `owned`, or those `of` which a condition on `handles` holds.
+
+    `holder` is the network's id of the first account that wrote as the customer with it. Somebody else may have the
+    handle now: where both ids are known they decide (`is_theirs`).
+    """
+    return f"""
     linked AS (
-        SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id) WHERE {LINKED}
+        SELECT network, handle, customer_id, value FROM handles JOIN customers USING (customer_id)
+        WHERE {LINKED} AND {of}
     ), holders AS (
         SELECT DISTINCT ON (l.network, l.handle) l.network, l.handle, m.author_id AS holder
         FROM linked l JOIN cases c ON c.customer_id = l.customer_id AND c.network = l.network
@@ -25,15 +34,11 @@ OWNED = f"""
         SELECT l.network, l.handle, l.customer_id, l.value, h.holder
         FROM linked l LEFT JOIN holders h ON h.network = l.network AND h.handle = l.handle
     )
-"""
-"""SQL: the customers' handles; `holder` is the network's id of the first account that wrote as the customer with it.
-
-Somebody else may have the handle now: where both ids are known they decide (`is_theirs`).
-"""
+    """
 
 
 def is_theirs(owned: str, account: str) -> str:
-    """SQL: whether a handle of `OWNED` is that of the account (the names of two tables) and not a former one's."""
+    """SQL: whether a handle of `owned` is that of the account (the names of two tables) and not a former one's."""
     return f"coalesce({owned}.holder = {account}.author_id, true)"
 
 
@@ -69,7 +74,7 @@ def author_profiles(connection: Connection, author_cases: Sequence[Case], within
     connection.register("asked", _case_table(author_cases))
     rows = connection.execute(
         f"""
-        WITH {OWNED},
+        WITH {owned()},
         renamed AS (
             SELECT network, author_id, max(customer_id) AS customer_id FROM cases
             WHERE author_id IS NOT NULL AND customer_id IS NOT NULL AND channel = 'network'
@@ -171,7 +176,7 @@ def post_counts(connection: Connection, case_ids: Sequence[int]) -> dict[int, in
 
 # Open cases with whom they should belong to; $network and $handle narrow it to one author.
 _OUTDATED = f"""
-    WITH {OWNED},
+    WITH {owned()},
     freed AS (
         SELECT network, handle, customer_id FROM handles
         WHERE status = 'refused' OR (status = 'suggested' AND reason = 'conflict')

@@ -36,6 +36,23 @@ def ids_by_place(connection: Connection) -> str:
     """
 
 
+def distinct_values(connection: Connection, table: str, column: str) -> str:
+    """SQL: the values of a column that has few, in order; not NULL.
+
+    A server goes from one to the next in an index by that column, where it would read all rows.
+    """
+    if is_file(connection):
+        return f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column}"
+    return f"""
+        WITH RECURSIVE found AS (
+            SELECT min({column}) AS value FROM {table}
+            UNION ALL
+            SELECT (SELECT min({column}) FROM {table} WHERE {column} > value) FROM found WHERE value IS NOT NULL
+        )
+        SELECT value AS {column} FROM found WHERE value IS NOT NULL ORDER BY value
+    """
+
+
 def last_numbers(connection: Connection) -> dict[str, int]:
     """The last number that each sequence has given out; those that gave none are left out.
 

@@ -39,7 +39,7 @@ _APART = f"""
         AND (brand <> '' OR $unmatched::BOOLEAN) AND ($brand::VARCHAR IS NULL OR brand = $brand)
         UNION
         SELECT mention_id FROM matches JOIN mentions USING (mention_id, posted_at)
-        WHERE posted_at >= $copied_since AND posted_at < $until
+        WHERE mentions.posted_at >= $copied_since AND mentions.posted_at < $until
         AND lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[]))
     ), repeated AS (
         SELECT mention_id, posted_at,
@@ -68,6 +68,12 @@ _APART = f"""
         AND said_at >= posted_at - INTERVAL '{COPY_HOURS} hours'
     )
     SELECT mention_id, min(nth) AS nth FROM ranks GROUP BY mention_id
+"""
+NOT_APART = "mention_id NOT IN (SELECT mention_id FROM apart)"
+"""SQL, beside what `registered` gives: what is not told apart.
+
+So a server looks each up in a table of hashes; of NOT EXISTS it makes a join, and where it expects a few mentions and
+gets a million, it compares each with all that is told apart.
 """
 _HEARD = """
     SELECT mention_id FROM matches
@@ -165,7 +171,7 @@ def people(
                 SELECT DISTINCT network, coalesce(author_id, lower(author)) FROM mentions
                 WHERE posted_at >= $since AND posted_at < $until AND coalesce(author_id, author) IS NOT NULL
                 AND mention_id IN ({_HEARD})
-                AND NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = mentions.mention_id)
+                AND {NOT_APART}
             ) authors
             """,
             {"since": since, "until": until, "brand": brand},
@@ -179,10 +185,9 @@ def by_day(
     """How many mentions people posted on each local day; days without any are not there."""
     with registered(connection, told_apart(connection, since, until, who)):
         rows = connection.execute(
-            """
+            f"""
             SELECT (posted_at AT TIME ZONE $zone)::DATE AS day, count(DISTINCT mention_id) FROM matches
-            WHERE posted_at >= $since AND posted_at < $until
-            AND NOT EXISTS (SELECT 1 FROM apart WHERE apart.mention_id = matches.mention_id)
+            WHERE posted_at >= $since AND posted_at < $until AND {NOT_APART}
             GROUP BY day
             """,
             {"since": since, "until": until, "zone": zone.key},

@@ -126,7 +126,8 @@ def _require_survived(rows: set[int], scripts: Mapping[int, str]) -> None:
 
 def _run(session: "psycopg.Connection[Any]", scripts: Mapping[int, str]) -> None:
     for number, script in scripts.items():
-        session.execute(script)
+        for part in (script, *_own_parts(number)):
+            session.execute(part)
         _note(session, number)
         if migrate.is_expanding(script):
             _note(session, -number)
@@ -151,6 +152,12 @@ def _require_form(session: "psycopg.Connection[Any]") -> None:
             "or newer): CREATE DATABASE escucha TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin "
             "BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
         )
+
+
+def _own_parts(number: int) -> list[Any]:
+    """What a migration does beside on a server alone: indexes, and the functions that PostgreSQL lacks."""
+    names = sorted(file.name for file in (files("monitor.store") / "postgres").iterdir())
+    return [_script(name) for name in names if name.startswith(f"{number:04d}_") and name.endswith(".sql")]
 
 
 def _script(name: str) -> Any:

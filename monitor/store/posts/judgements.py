@@ -89,21 +89,24 @@ def lessons(connection: Connection) -> list[Lesson]:
 
     Samples do not count, they are of an invented brand; of deleted posts there is nothing left to learn from.
     """
+    # A server takes the last words for a few, and compares each with each of them where a join lets it.
     rows = connection.execute(
         f"""
         WITH {WORDS}, moods AS (
             SELECT mention_id, sentiment, corrected_at,
                    row_number() OVER (PARTITION BY mention_id ORDER BY corrected_at DESC, sentiment) AS nth
             FROM corrections WHERE sentiment IS NOT NULL
-        ), said AS (SELECT mention_id FROM complaint_words UNION SELECT mention_id FROM moods)
-        SELECT m.text, c.language, s.sentiment, w.complaint, greatest(s.corrected_at, w.said_at) AS said_at,
-               m.posted_at, CASE WHEN c.reason IS NULL THEN c.decision END, r.mention_id IS NOT NULL
+        ), said AS (
+            SELECT coalesce(w.mention_id, s.mention_id) AS mention_id, s.sentiment, w.complaint,
+                   greatest(s.corrected_at, w.said_at) AS said_at
+            FROM complaint_words w FULL JOIN (SELECT * FROM moods WHERE nth = 1) s ON s.mention_id = w.mention_id
+        )
+        SELECT m.text, c.language, a.sentiment, a.complaint, a.said_at, m.posted_at,
+               CASE WHEN c.reason IS NULL THEN c.decision END, r.mention_id IS NOT NULL
         FROM said a JOIN mentions m ON m.mention_id = a.mention_id
-        LEFT JOIN moods s ON s.mention_id = a.mention_id AND s.nth = 1
-        LEFT JOIN complaint_words w ON w.mention_id = a.mention_id
         LEFT JOIN classifications c ON c.mention_id = a.mention_id AND c.current
         LEFT JOIN review_sample r ON r.mention_id = a.mention_id
-        WHERE NOT m.sample AND m.deleted_at IS NULL ORDER BY said_at, a.mention_id
+        WHERE NOT m.sample AND m.deleted_at IS NULL ORDER BY a.said_at, a.mention_id
         """
     ).fetchall()
     return [Lesson(text, language or "und", *fields) for text, language, *fields in rows]

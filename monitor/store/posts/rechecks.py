@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from monitor.models.posts import LATER_ID, OWN_REPLY_ID, ROW_ID
 from monitor.store.connection import Connection
+from monitor.store.engines import dialects
 from monitor.store.posts.absences import ANOTHER_DAY
 from monitor.store.posts.collection_state import CLOCK_SLACK
 
@@ -122,6 +123,11 @@ def mark_checked(connection: Connection, network: str, post_ids: Sequence[str], 
 def networks(connection: Connection) -> list[str]:
     """The networks of which posts are stored that were not erased, by name; samples do not count."""
     rows = connection.execute(
-        "SELECT DISTINCT network FROM mentions WHERE deleted_at IS NULL AND NOT sample ORDER BY network"
+        f"""
+        SELECT network FROM ({dialects.distinct_values(connection, "mentions", "network")}) known
+        WHERE EXISTS (
+            SELECT 1 FROM mentions m WHERE m.network = known.network AND m.deleted_at IS NULL AND NOT m.sample
+        ) ORDER BY network
+        """
     ).fetchall()
     return [str(network) for (network,) in rows]

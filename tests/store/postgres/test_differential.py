@@ -3,9 +3,10 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ from tests.benchmarks.pages import PAGES
 from tests.dashboard.pages import open_page
 from tests.postgres_server import PostgresServer
 
+FRAGMENTS: tuple[Callable[[Any], str], ...] = (
+    dialects.distinct_ids,
+    dialects.ids_by_place,
+    *(partial(dialects.distinct_values, table=name, column="network") for name in ("matches", "mentions")),
+    partial(dialects.distinct_values, table="matches", column="brand"),
+)
 _LAST_ORDER = re.compile(r"\bORDER\s+BY\b[^()]*$", re.IGNORECASE)
 
 
@@ -94,7 +101,7 @@ def answer(connection: Any, asked: Asked) -> list[Any]:
 def _spoken(sql: str, connection: Any) -> str:
     """The statement with the fragments that this engine has of its own."""
     with duckdb.connect() as file:
-        for fragment in (dialects.distinct_ids, dialects.ids_by_place):
+        for fragment in FRAGMENTS:
             sql = sql.replace(fragment(file), fragment(connection))
     return sql
 
