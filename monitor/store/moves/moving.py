@@ -68,7 +68,7 @@ def copy(source: Store, target: Store, progress: Callable[[str, int, int], None]
     return Copied(counts, head)
 
 
-def _tables(connection: Connection) -> list[ranges.Table]:
+def _tables(connection: Connection) -> list[ranges.CopiedTable]:
     rows = connection.execute(
         """
         SELECT table_name FROM information_schema.tables
@@ -78,7 +78,7 @@ def _tables(connection: Connection) -> list[ranges.Table]:
     return [ranges.table_of(connection, name) for (name,) in rows if name not in _LEFT_OUT]
 
 
-def _begin(target: Store, tables: Sequence[ranges.Table], identity: str) -> None:
+def _begin(target: Store, tables: Sequence[ranges.CopiedTable], identity: str) -> None:
     """Marks the target as the copy of this source."""
     with connecting.connect(target, as_copy=True) as connection:
         found = key_values.get(connection, half_copies.MARK)
@@ -95,7 +95,7 @@ def _begin(target: Store, tables: Sequence[ranges.Table], identity: str) -> None
             indexes.set_aside(connection, {table.name: table.key for table in tables})
 
 
-def _copy_table(sent: Connection, target: Store, table: ranges.Table) -> Iterator[int]:
+def _copy_table(sent: Connection, target: Store, table: ranges.CopiedTable) -> Iterator[int]:
     """Makes the target's rows those of the source, range by range of the key. Gives how many each range holds."""
     for part, found in ranges.of(sent, table):
         rows = lines.without_nul(found) if target.is_server else found
@@ -126,7 +126,7 @@ def _index(target: Store, progress: Callable[[str, int, int], None]) -> None:
             return
 
 
-def _finish(sent: Connection, target: Store, tables: Sequence[ranges.Table], counts: Mapping[str, int]) -> str:
+def _finish(sent: Connection, target: Store, tables: Sequence[ranges.CopiedTable], counts: Mapping[str, int]) -> str:
     """Lets the numbers of the copy go on after those of the source, and verifies it. Returns the head of its chain."""
     before = events.verify(sent), consistency.inconsistent_cases(sent)
     lasts = dialects.last_numbers(sent)

@@ -29,7 +29,7 @@ _WIDE = {"posts": "raw", "rejects": "raw", "received_pages": "page"}
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CopiedTable:
     """A table, the columns of the source, and the one by which it goes over."""
 
     name: str
@@ -41,7 +41,7 @@ class Table:
 class Range:
     """The rows of a table behind the key `last`, up to `bound`; None sets no limit."""
 
-    table: Table
+    table: CopiedTable
     last: object = None
     bound: object = None
 
@@ -54,7 +54,7 @@ class Range:
         return where, [value for _, value in limits if value is not None]
 
 
-def table_of(connection: Connection, name: str) -> Table:
+def table_of(connection: Connection, name: str) -> CopiedTable:
     """The table of that name."""
     rows = connection.execute(
         """
@@ -64,16 +64,16 @@ def table_of(connection: Connection, name: str) -> Table:
         [name],
     ).fetchall()
     columns = tuple(str(row[0]) for row in rows)
-    return Table(name, _KEYS.get(name, columns[0]), columns)
+    return CopiedTable(name, _KEYS.get(name, columns[0]), columns)
 
 
-def count(connection: Connection, table: Table) -> int:
+def count(connection: Connection, table: CopiedTable) -> int:
     """How many of its rows go over."""
     where, _ = Range(table).condition()
     return int(connection.execute(f"SELECT count(*) FROM {table.name}{where}").fetchall()[0][0])
 
 
-def of(connection: Connection, table: Table) -> Iterator[tuple[Range, pa.Table]]:
+def of(connection: Connection, table: CopiedTable) -> Iterator[tuple[Range, pa.Table]]:
     """The ranges that make up the table, with their rows; the last one has no bound."""
     last, limit = None, _FIRST
     while True:
@@ -129,7 +129,7 @@ def clear(connection: Connection, part: Range) -> None:
     connection.execute(f"DELETE FROM {part.table.name}{where}", values)
 
 
-def add(connection: Connection, table: Table, rows: pa.Table, as_lines: pa.ChunkedArray) -> None:
+def add(connection: Connection, table: CopiedTable, rows: pa.Table, as_lines: pa.ChunkedArray) -> None:
     """Adds rows to a table; `as_lines` are the same in the form that a server takes."""
     if not dialects.is_file(connection):
         cast("PostgresConnection", connection).copy_in(table.name, table.columns, lines.joined(as_lines))
