@@ -101,12 +101,13 @@ class _Timetable:
         days = self._free.get((calendar_index, year))
         if days is None:
             rules = self._rules[calendar_index]
-            days = self._free[calendar_index, year] = _holidays(rules.country, rules.region, year)
+            days = self._free[calendar_index, year] = public_holidays(rules.country, rules.region, year)
         return days
 
 
 @lru_cache(maxsize=512)
-def _holidays(country: str, region: str, year: int) -> frozenset[date]:
+def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
+    """The free days of a country, or of its part; none where no country is named."""
     if not country:
         return frozenset()
     import holidays

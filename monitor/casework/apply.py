@@ -12,6 +12,7 @@ from monitor.cases import state
 from monitor.casework import follow_up_plans, notices
 from monitor.errors import Refusal, StoreConflict
 from monitor.models.cases import Case, Event, NewEvent
+from monitor.settings.desk import Desk
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import cases, events
@@ -34,6 +35,9 @@ class AppliedChange:
     events: tuple[Event, ...]
 
 
+MACHINE = "escucha"
+"""The actor of what no person did."""
+_ENDS = ("closed", "dismissed")
 _GRAVEST = ("absorbed", "stage", "sent", "reply", "post", "edited", "taken", "reread", "field")
 """What somebody who acts on an older view of a case has to know first."""
 
@@ -70,6 +74,7 @@ def apply(
         if case.merged_into is not None and not merged:
             raise Refusal("merged_away", "{code} was merged into another case; act on that one", code=case.code)
         after, added_events = change(case, history[case_id])
+        _refuse_machine(settings.desk, case, added_events, actor)
         if added_events:
             new_events += added_events
             changed_cases.append(replace(after, changed_at=now))
@@ -90,6 +95,17 @@ def apply(
         )
         for case_id in changes
     ]
+
+
+def _refuse_machine(desk: Desk, case: Case, added_events: Sequence[NewEvent], actor: str) -> None:
+    """Raises Refusal where a machine alone would end a case, and the desk lets only people do so."""
+    if desk.people_close and actor == MACHINE and any(event.stage in _ENDS for event in added_events):
+        logger.warning("machine may not end a case", extra={"case": case.code})
+        raise Refusal(
+            "people_close",
+            "{code} stays open: only a person closes or dismisses a case (desk.people_close)",
+            code=case.code,
+        )
 
 
 def _without_undone(follow_ups: Sequence[NewEvent], new_events: Sequence[NewEvent]) -> list[NewEvent]:

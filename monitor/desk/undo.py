@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 # What can be taken back by itself; merging and parting only with the other case.
 UNDOABLE = (
     "stage", "field", "taken", "note", "sent", "reply", "waiting", "resumed", "contact", "post", "parted", "absorbed",
-    "incident", "customer", "follow_up", "survey", "reread",
+    "incident", "customer", "follow_up", "survey", "record", "reread",
 )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ EventKind: TypeAlias = Literal[
     "customer",  # linked (`became`) or unlinked (`was`), by customer id
     "follow_up",  # a follow-up was planned, done or dropped: `field` which
     "survey",  # asked or answered: `field` which
+    "record",  # a link to the customer's record was made; it works until `became`
     "undone",  # `undoes` holds no longer
     "removed",  # a sample that was cleared away, or a case opened by mistake
 ]

@@ -1,10 +1,12 @@
 """Settings of the complaint desk: `[desk]` in escucha.toml."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from monitor.settings import presets
+from monitor.settings.presets import PresetName
 from monitor.settings.section import Days, Hours, Seconds, Section, Weight
 from monitor.settings.service_hours import Calendar, ServiceLevels
 from monitor.settings.survey import SurveySettings
@@ -160,7 +162,13 @@ class Campaigns(Section):
 class Desk(Section):
     """The complaint desk."""
 
-    secret: SecretStr = Field(default=SecretStr(""), description="signs survey links; empty: made, beside the database")
+    preset: PresetName = Field(default="", description="defaults that a law or a standard asks for; empty: none")
+    answer_days: int = Field(
+        default=0, ge=0, le=365, description="working days within which a complaint is answered; 0: no such clock"
+    )
+    people_close: bool = Field(default=False, description="only a person closes or dismisses a case")
+    record_days: int = Field(default=30, ge=1, le=3650, description="how long the link to a customer's record works")
+    secret: SecretStr = Field(default=SecretStr(""), description="signs links to customers; empty: made, beside the database")
     currency: str = "EUR"
     reopen_days: Days = Field(default=30, ge=0, description="a post so long after closing reopens the case")
     employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")
@@ -185,6 +193,11 @@ class Desk(Section):
     segments: Segments = Segments()
     follow_ups: FollowUps = FollowUps()
     survey: SurveySettings = SurveySettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_preset(cls, given: Any) -> Any:
+        return presets.with_defaults(given) if isinstance(given, dict) else given
 
     @field_validator("secret")
     @classmethod

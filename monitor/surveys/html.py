@@ -1,7 +1,5 @@
 """How the survey page looks: its words in Spanish and English, its HTML, and which language a visitor reads."""
 
-import base64
-import hashlib
 import tomllib
 from importlib.resources import files
 from typing import Literal, TypeAlias
@@ -11,6 +9,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from monitor.law import record_page
 from monitor.models.languages import LanguageCode
 
 MessageKey: TypeAlias = Literal["thanks", "again", "gone", "later"]
@@ -25,12 +24,10 @@ class PageRenderer:
         folder = files("monitor.bundled")
         self._default = default
         self._words = tomllib.loads((folder / "survey.toml").read_text(encoding="utf-8"))
-        self._css = (folder / "survey.css").read_text(encoding="utf-8")
         environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined)
         self._page = environment.from_string((folder / "survey.html").read_text(encoding="utf-8"))
-        digest = base64.b64encode(hashlib.sha256(self._css.encode()).digest()).decode()
         self.policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
+            f"default-src 'none'; style-src {record_page.style_source()}; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'"
         )
 
@@ -56,7 +53,7 @@ class PageRenderer:
             language=language,
             other="es" if language == "en" else "en",
             words=self._words[language],
-            css=Markup(self._css),  # noqa: S704 (our own file)
+            css=Markup(record_page.style_sheet()),  # noqa: S704 (our own file)
             brand=brand,
             title=title,
             **values,

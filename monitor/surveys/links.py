@@ -40,13 +40,18 @@ def new_key() -> str:
 
 def link(settings: Settings, survey_id: int, link_key: str | None = None) -> str:
     """The address at which the customer answers this survey. It tells nothing of the case."""
+    return f"{address(settings)}/s/{token(settings, survey_id, link_key)}"
+
+
+def address(settings: Settings) -> str:
+    """Where customers reach the pages that are for them."""
     survey = settings.desk.survey
-    return f"{survey.url or f'http://localhost:{survey.port}'}/s/{token(settings, survey_id, link_key)}"
+    return survey.url or f"http://localhost:{survey.port}"
 
 
 def token(settings: Settings, survey_id: int, link_key: str | None = None) -> str:
     """The survey's number and key, signed."""
-    return str(_serializer(settings).dumps(survey_id if link_key is None else [survey_id, link_key]))
+    return str(serializer(settings, _SALT).dumps(survey_id if link_key is None else [survey_id, link_key]))
 
 
 def read_token(settings: Settings, text: str) -> SurveyToken | None:
@@ -56,7 +61,7 @@ def read_token(settings: Settings, text: str) -> SurveyToken | None:
     if len(text) > _LONGEST or not text.isascii():
         return None
     try:
-        match _serializer(settings).loads(text):
+        match serializer(settings, _SALT).loads(text):
             case int(survey_id) if 0 < survey_id < 2**63:
                 return SurveyToken(survey_id, None)
             case [int(survey_id), str(link_key)] if 0 < survey_id < 2**63:
@@ -72,11 +77,12 @@ def secret_file(settings: Settings) -> Path:
     return path.with_name(path.name + ".secret")
 
 
-def _serializer(settings: Settings) -> "URLSafeSerializer":
+def serializer(settings: Settings, salt: str) -> "URLSafeSerializer":
+    """What signs tokens of one kind; those of another kind, with another salt, are none for it."""
     from itsdangerous import URLSafeSerializer
 
     return URLSafeSerializer(
-        _secret(settings), salt=_SALT, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        _secret(settings), salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
     )
 
 

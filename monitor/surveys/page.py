@@ -1,4 +1,4 @@
-"""The page on which a customer answers a survey: one address, `/s/<token>`, that works without JavaScript.
+"""The pages for customers, without JavaScript: `/s/<token>` asks how it went, `/r/<token>` is a case's record.
 
 A forged, unknown or expired token gets the same page, so that nothing can be learned by trying. Tokens are not logged.
 """
@@ -13,15 +13,16 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.errors import EscuchaError
+from monitor.law import record_page
 from monitor.models.languages import LanguageCode
 from monitor.runs import now
 from monitor.settings.loading import Settings
 from monitor.store.cases.surveys import Survey
-from monitor.surveys import answers
+from monitor.surveys import answers, records
 from monitor.surveys.answers import AnsweredAlready, SurveyAnswer
 from monitor.surveys.guard import Guard
 from monitor.surveys.html import MessageKey, PageRenderer
@@ -48,6 +49,7 @@ def make_app(settings: Settings, *, per_minute: int = 120) -> Guard:
     page = _SurveyPage(settings.model_copy(update={"store": hasty}))
     # Both, and no redirect from one to the other: it would name whatever host the visitor names.
     routes = [Route(path, page.answer, methods=["GET", "POST"]) for path in ("/s/{token}", "/s/{token}/")]
+    routes += [Route(path, page.show_record, methods=["GET"]) for path in ("/r/{token}", "/r/{token}/")]
     inner = Starlette(
         routes=routes,
         exception_handlers={HTTPException: page.not_there, EscuchaError: page.not_now, Exception: page.not_now},
@@ -106,6 +108,18 @@ class _SurveyPage:
             logger.warning("survey answer not stored", extra={"reason": type(error).__name__})
             return self._form(language, brand, form, "busy", 503)
         return RedirectResponse(f"?lang={language}", status_code=303)
+
+    async def show_record(self, request: Request) -> Response:
+        """The record of a case, to be read or, with `?save=1`, kept as a file."""
+        at = now()
+        found = await run_in_threadpool(records.find, self.settings, request.path_params["token"], at)
+        if found is None:
+            return self._gone(request)
+        language = self.renderer.language(request, record_page.language_for(found, self.settings))
+        saved = request.query_params.get("save") == "1"
+        page = record_page.render(found, self.settings, language, now=at, online=not saved)
+        name = {"Content-Disposition": f'attachment; filename="{found.case.code}.html"'} if saved else {}
+        return HTMLResponse(page, headers=name)
 
     def _form(
         self, language: LanguageCode, brand: str, form: _FormInput, problem: str = "", status: int = 200

@@ -92,6 +92,12 @@ def of_cases(connection: Connection, case_ids: Iterable[int]) -> dict[int, tuple
     return {case_id: tuple(events) for case_id, events in histories.items()}
 
 
+def get(connection: Connection, event_id: int) -> Event | None:
+    """The event, or None."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM case_events WHERE event_id = ?", [event_id]).fetchall()
+    return Event(*rows[0]) if rows else None
+
+
 def last_id(connection: Connection) -> int:
     """The id of the newest event; 0 for none."""
     return int(connection.execute("SELECT coalesce(max(event_id), 0) FROM case_events").fetchall()[0][0])
