@@ -22,6 +22,7 @@ DOCUMENTS = sorted(
     for path in (*(ROOT / readme for readme in (*READMES, "CONTRIBUTING.md")), *(ROOT / "docs").rglob("*.md"))
 )
 PLACEHOLDERS = {
+    "CARPETA": "FOLDER",
     "ARCHIVO": "FILE", "SALIDA": "OUT", "FECHA": "DATE", "VERSIÓN": "VERSION", "TEXTO": "TEXT", "NOMBRE": "NAME",
     "--brand M": "--brand B", "publicaciones.csv": "posts.csv", "clientes.xlsx": "customers.xlsx",
     "respuestas.csv": "responses.csv", "informe.html": "report.html", "--language es": "--language en",

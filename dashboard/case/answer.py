@@ -83,8 +83,16 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
             format_func=lambda code: NAMES.get(code) or labels.value("language", code),
             width="content",
         )
+    _other_language(case, languages)
     candidates = drafts.templates_for(own_and_bundled, str(language), case.category, step, case.cue)
     return _choose_template(candidates, f"{prefix}-{step}-{case.category}-{case.cue}-{language}"), step, prefix
+
+
+def _other_language(case: Case, offered: Sequence[str]) -> None:
+    """Says that no template is in the customer's language, where the desk's preset asks for it."""
+    if session.load_settings().desk.preset and case.language not in ("", "und", *offered):
+        words = t("answering.other_language", language=labels.value("language", case.language))
+        st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
 
 
 def _category(case: Case) -> None:

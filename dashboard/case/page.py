@@ -20,6 +20,7 @@ from dashboard.case import (
 )
 from dashboard.i18n import t
 from dashboard.queries import cases
+from dashboard.record import panel as record
 from dashboard.ui import cards, clocks, escaping
 from monitor.cases import codes
 from monitor.errors import Refusal
@@ -44,7 +45,7 @@ def show() -> None:
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:
-        for part in (clocks, handling, follow_ups, fields, customer, links, history):
+        for part in (clocks, handling, follow_ups, record, fields, customer, links, history):
             part.draw(page, now)
     with left:
         conversation.draw(page, now)

@@ -29,7 +29,9 @@ def show() -> None:
     """Draws the page."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("metrics.title"), width="content")
-        _report(session.now())
+        with st.container(horizontal=True, width="content"):
+            _report(session.now())
+            _yearly(session.now())
     now = session.now()
     with session.read_connection() as connection:
         choices = queries.filter_options(connection)
@@ -172,3 +174,22 @@ def _report(now: datetime) -> None:
             on_click="ignore",
         )
         st.caption(t("metrics.report_help"))
+
+
+def _yearly(now: datetime) -> None:
+    with st.popover(t("metrics.yearly"), icon=":material/calendar_month:"):
+        this_year = periods.local_date(now, session.load_settings().zone).year
+        year = choices.select(
+            t("metrics.yearly_year"), tuple(range(this_year, this_year - 5, -1)), format_func=str, key="yearly-year"
+        )
+        brand = filters.brand(session.store_facts().brands, "yearly-brand")
+        for ending, label in (("html", "page"), ("xlsx", "book")):
+            st.download_button(
+                t(f"metrics.yearly_{label}"),
+                data=report.yearly(year, brand, language(), now, ending),
+                file_name=f"{t('metrics.yearly_file')}-{year}.{ending}",
+                mime="text/html" if ending == "html" else report.XLSX,
+                key=f"yearly-{ending}",
+                on_click="ignore",
+            )
+        st.caption(t("metrics.yearly_help"))

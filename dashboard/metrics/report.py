@@ -1,4 +1,4 @@
-"""Downloads of the perception report."""
+"""Downloads of the perception report and of the yearly figures."""
 
 import logging
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from monitor.models.languages import LanguageCode
 logger = logging.getLogger(__name__)
 
 _MONTHS = 24
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def months(today: date) -> list[date]:
@@ -28,5 +29,24 @@ def perception(month: date, brand: str | None, language: LanguageCode, now: date
 
         logger.info("report is downloaded", extra={"language": language})
         return reporting.perception(session.load_settings(), month, language, now=now, brand=brand).encode()
+
+    return content
+
+
+def yearly(year: int, brand: str | None, language: LanguageCode, now: datetime, ending: str) -> Callable[[], bytes]:
+    """The year's figures as a page (`html`) or a workbook (`xlsx`), made only when somebody asks for it."""
+
+    def content() -> bytes:
+        from monitor.exporters import figure_table
+        from monitor.exporters.figure_table import FigureSheet
+        from monitor.reporting import yearly as year_figures
+        from monitor.reporting import yearly_tables
+
+        settings = session.load_settings()
+        found = year_figures.read(settings, year, now=now, brand=brand)
+        logger.info("yearly figures are downloaded", extra={"language": language})
+        if ending == "html":
+            return yearly_tables.page(found, settings, language).encode()
+        return figure_table.workbook(FigureSheet(*sheet) for sheet in yearly_tables.sheets(found, settings, language))
 
     return content

@@ -13,8 +13,10 @@ from monitor.cases import priority, sla
 from monitor.cases.calendars import WorkingTime
 from monitor.cases.priority import Reason
 from monitor.cases.sla import Clock
+from monitor.law import clock as law_clock
 from monitor.models.cases import Case
 
+_FEW_DAYS = 3  # working days before the deadline from which it warns
 ClockState: TypeAlias = Literal["running", "warning", "breached", "resting", "met", "late", "ended"]
 
 
@@ -31,6 +33,7 @@ def draw(page: CasePage, now: datetime) -> None:
     clocks = sla.clocks(page.events, getattr(desk.service, case.level), desk.service.warn_at, time)
     st.subheader(t("standing.title"))
     lines = "".join(_line(case, clock, now, time) for clock in _main_clocks(clocks))
+    lines += _legal_line(page, now)
     why = reasons_sentence(priority.reasons(case, desk.priority, now))
     st.html(f'<div class="standing"><p>{labels.level_chip(case.level)} {why}</p><ul>{lines}</ul></div>')
 
@@ -61,6 +64,28 @@ def _line(case: Case, clock: Clock, now: datetime, time: WorkingTime) -> str:
     name = escaping.escape(t(f"clock.{clock.name}"))
     mark = cards.chip(t(f"standing.{state}"), f"due {state}")
     return f'<li><b>{name}</b> {mark}<br><span class="quiet">{words}</span></li>'
+
+
+def _legal_line(page: CasePage, now: datetime) -> str:
+    """The line of the clock in whole working days (`desk.answer_days`); '' without one."""
+    settings = session.load_settings()
+    legal = law_clock.of_case(page.case, page.events, settings)
+    if legal is None:
+        return ""
+    today = now.astimezone(settings.zone).date()
+    left = law_clock.days_left(today, legal.last_day, settings.desk.calendars)
+    if legal.round.answered_at:
+        state: ClockState = "late" if legal.is_late(now) else "met"
+        words = t("standing.answered_on", day=formatting.local_day(legal.round.answered_at))
+    else:
+        state = "breached" if legal.is_late(now) else "warning" if left <= _FEW_DAYS else "running"
+        key = "days_over" if state == "breached" else "days_left"
+        words = (
+            f"{t('standing.by_day', day=formatting.calendar_day(legal.last_day))} · {t(f'standing.{key}', n=abs(left))}"
+        )
+    name = escaping.escape(t("clock.answer", n=settings.desk.answer_days))
+    mark = cards.chip(t(f"standing.{state}"), f"due {state}")
+    return f'<li><b>{name}</b> {mark}<br><span class="quiet">{escaping.escape(words)}</span></li>'
 
 
 def state_of(case: Case, clock: Clock, now: datetime) -> ClockState:

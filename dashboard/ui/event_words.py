@@ -99,6 +99,10 @@ def _survey(event: Event) -> str:
     return t("event.survey_answered" if event.field == "answered" else "event.survey_asked", points=event.became or "")
 
 
+def _record(event: Event) -> str:
+    return t("event.record", day=_days(event.became or ""))
+
+
 _SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     "post": _post,
     "reply": _reply,
@@ -114,4 +118,5 @@ _SENTENCES: Mapping[EventKind, Callable[[Event], str]] = {
     "customer": _customer,
     "follow_up": _follow_up,
     "survey": _survey,
+    "record": _record,
 }

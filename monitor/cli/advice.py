@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from monitor.classify.model import Model
+    from monitor.settings.loading import Settings
 
 _MOST_TOLD = 5  # faults of the drop folder
 _CARD = "MODEL_CARD.md"  # beside the weights, whoever made them
@@ -106,3 +107,38 @@ def _secrets(section: "BaseModel", prefix: str) -> Iterator[tuple[str, str]]:
             yield f"{prefix}{name}", value.get_secret_value()
         elif isinstance(value, BaseModel):
             yield from _secrets(value, f"{prefix}{name}.")
+
+
+def desk_preset() -> str:
+    """What the desk's preset is, and where own settings, templates and the address ask less than it does."""
+    from monitor.settings import presets
+
+    settings = common.current_settings()
+    if not settings.desk.preset:
+        return "none is set: [desk] preset names one"
+    less = (
+        f"{key} = {_toml(value)} asks less than the preset, which says {_toml(wanted)}"
+        for key, (value, wanted) in presets.looser(settings.desk).items()
+    )
+    lines = [f"{settings.desk.preset} (docs/ley-10-2025.md says what it sets; ask your lawyer)", *less]
+    if not settings.desk.survey.url:
+        lines.append("links to records lead to this computer: set desk.survey.url to where customers reach the page")
+    return "\n".join([*lines, *_template_lines(settings)])
+
+
+def _template_lines(settings: "Settings") -> Iterator[str]:
+    """First answers that do not say the code, and languages of customers in which there is no template."""
+    from monitor.answers import drafts
+
+    found = drafts.all_templates(settings)
+    for template in found:
+        if template.step == "first_contact" and "{code}" not in template.text:
+            name = f"{template.id} ({template.language})"
+            yield f"the template {name} does not say the tracking code: put code in braces into it"
+    expected = settings.expected_languages([brand.name for brand in settings.brands])
+    for code in (code for code in expected if code not in drafts.languages(found)):
+        yield f"there is no answer template in {code}, which customers write in: add it to desk.templates"
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import case_details, common, usage
+from monitor.cli.output import case_papers
 from monitor.errors import StoreCorrupt
 
 if TYPE_CHECKING:
@@ -14,9 +15,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 cases = typer.Typer(
-    cls=usage.Commands, help="Shows a case, and verifies that no case history was altered.", no_args_is_help=True
+    cls=usage.Commands,
+    help="Shows a case, makes its record and evidence, and verifies that no case history was altered.",
+    no_args_is_help=True,
 )
 cases.command("show")(case_details.show)
+cases.command("record")(case_papers.record)
+cases.command("evidence")(case_papers.evidence)
+cases.command("check")(case_papers.check)
 _REMEDY = "Next: save this database (escucha backup FILE), then restore the last sound backup (escucha restore FILE)"
 
 

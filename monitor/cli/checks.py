@@ -241,6 +241,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "exports folder": targets.exports_folder,
     "database": _store,
     "people": _people,
+    "preset": advice.desk_preset,
     "schedules": _schedules,
     "work": _work,
     "disk": _space,

@@ -1,6 +1,7 @@
-"""What a customer may keep of a case: their own words, our answers and the dates. Nothing that only we know. Reads only.
+"""What a customer may keep of a case: their own words, our answers and the dates. Reads only.
 
-Not in it: notes, who works on it, priority, severity, value, causes, costs, hand-overs, and other customers of the case.
+Not in it is what only we know: notes, who works on it, priority, severity, value, causes, costs, hand-overs; and no
+word of other customers of the case.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,7 +55,9 @@ def read(connection: Connection, settings: Settings, case: Case) -> CaseRecord:
         home = cases.get(connection, home.merged_into)
     histories = events.of_cases(connection, way)
     sent_posts = {answer.mention_id for answer in answers.of_cases(connection, way)} - {None}
-    told = [event for at in way for event in _own_events(histories[at], case.code) if event.mention_id not in sent_posts]
+    told = [
+        event for at in way for event in _own_events(histories[at], case.code) if event.mention_id not in sent_posts
+    ]
     texts = _texts(connection, [event.mention_id for event in told if event.mention_id is not None])
     lines = sorted((line for event in told if (line := _line(event, texts))), key=lambda line: line.at)
     legal = clock.of_case(case, histories[case.case_id], settings)

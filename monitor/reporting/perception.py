@@ -40,14 +40,14 @@ def perception(
     return page.render(v=voice, say=voice.say, f=report_figures, now=now, few=FEW, most=GROUPS)
 
 
-def write(html: str, target: Path) -> None:
+def write(report: str | bytes, target: Path) -> None:
     """Writes the report whole or not at all: beside the target first. The folder is created.
 
     Raises HandOverPermanent when it cannot be written.
     """
     try:
         with atomic_files.replacing(target) as file:
-            file.write(html.encode("utf-8"))
+            file.write(report.encode() if isinstance(report, str) else report)
     except OSError as error:
         raise HandOverPermanent(f"cannot write {target}: {error.strerror or type(error).__name__}") from error
     logger.info("report written", extra={"path_name": target.name})

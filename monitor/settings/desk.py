@@ -168,7 +168,9 @@ class Desk(Section):
     )
     people_close: bool = Field(default=False, description="only a person closes or dismisses a case")
     record_days: int = Field(default=30, ge=1, le=3650, description="how long the link to a customer's record works")
-    secret: SecretStr = Field(default=SecretStr(""), description="signs links to customers; empty: made, beside the database")
+    secret: SecretStr = Field(
+        default=SecretStr(""), description="signs links to customers; empty: made, beside the database"
+    )
     currency: str = "EUR"
     reopen_days: Days = Field(default=30, ge=0, description="a post so long after closing reopens the case")
     employees: tuple[str, ...] = Field(default=(), description="handles of employees: their complaints are internal")

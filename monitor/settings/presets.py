@@ -20,7 +20,7 @@ _DEFAULTS: Mapping[PresetName, Mapping[str, int | bool]] = MappingProxyType(
 
 
 def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of `[desk]` with the defaults of its preset where they name nothing; what is no preset stays as it is."""
+    """The keys of `[desk]` with the defaults of its preset where they name nothing; what is no preset adds none."""
     filled = dict(given)
     preset = given.get("preset", "")
     for key, value in _DEFAULTS.get(preset if isinstance(preset, str) else "", {}).items():  # type: ignore[call-overload]

@@ -62,7 +62,7 @@ def link(settings: Settings, event: Event) -> str:
 
 
 def find(settings: Settings, token: str, now: datetime) -> CaseRecord | None:
-    """The record that a token is for; None for a forged, unknown, expired or undone one, and for a case that is gone."""
+    """The record that a token is for; None for one that is forged, expired or undone, or whose case is gone."""
     named = _read_token(settings, token)
     if named is None or not store.exists(settings.store):
         return None

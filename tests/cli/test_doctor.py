@@ -135,3 +135,22 @@ def test_machines_without_a_secret_that_they_share_are_told(monkeypatch: pytest.
     monkeypatch.delenv("ESCUCHA_STORE__URL")
     monkeypatch.delenv("ESCUCHA_DESK__SECRET")
     assert "enough for one machine" in advice.shared_secret()
+
+
+def test_a_preset_tells_what_asks_less_than_it_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert advice.desk_preset() == "none is set: [desk] preset names one"
+    folder = tmp_path / "templates" / "es"
+    folder.mkdir(parents=True)
+    text = '[[templates]]\nid = "sin_codigo"\ncategory = "other"\nstep = "first_contact"\ntext = "Hola"\n'
+    (folder / "a.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ESCUCHA_DESK__PRESET", "es-ley-10-2025")
+    monkeypatch.setenv("ESCUCHA_DESK__PEOPLE_CLOSE", "false")
+    monkeypatch.setenv("ESCUCHA_DESK__TEMPLATES", str(folder.parent))
+    monkeypatch.setenv("ESCUCHA_BRANDS", json.dumps([{"name": "N", "queries": ["n"], "languages": ["ca", "es"]}]))
+    assert advice.desk_preset().splitlines() == [
+        "es-ley-10-2025 (docs/ley-10-2025.md says what it sets; ask your lawyer)",
+        "desk.people_close = false asks less than the preset, which says true",
+        "links to records lead to this computer: set desk.survey.url to where customers reach the page",
+        "the template sin_codigo (es) does not say the tracking code: put code in braces into it",
+        "there is no answer template in ca, which customers write in: add it to desk.templates",
+    ]

@@ -71,7 +71,9 @@ NO_MESSAGES = {
     "very negative",
     "very positive",
     "west portugal",
+    "yyyy-mm-dd hh:mm",
     "yyyy-mm-dd hh:mm:ss",
+    'attachment; filename="{}.html"',
     '_unary: not | term | "(" any ")"',
 }
 # The same, by their rooms: names of columns, other programs, where credentials are got, what the dashboard alone says.

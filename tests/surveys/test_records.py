@@ -38,7 +38,9 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: datetime) ->
     desk.add_note(found, 2, "NOTA INTERNA: no ceder", actor="Marta Secreta", now=moment)
     with store.connect(found.store, read_only=True) as connection:
         version = cases.get(connection, 2).version
-    desk.edit(found, 2, {"owner": "Marta Secreta", "root_cause": "causa interna"}, version=version, actor="J", now=moment)
+    desk.edit(
+        found, 2, {"owner": "Marta Secreta", "root_cause": "causa interna"}, version=version, actor="J", now=moment
+    )
     for stage in ("acknowledged", "assessed"):
         move(found, 2, stage, moment)
     with store.connect(found.store, read_only=True) as connection:
@@ -106,7 +108,9 @@ def test_what_is_no_link_or_none_any_more_gets_the_same_page(config: Settings, p
     path = link(config, moment)
     expired = link(config, moment - timedelta(days=31))
     survey = "/r/" + answers.links.token(config, 1, "x").rpartition("/")[2]
-    refused = [ask(port, other) for other in (path[:-1], path + "x", "/r/x", expired, survey, path.replace("/r/", "/s/"))]
+    refused = [
+        ask(port, other) for other in (path[:-1], path + "x", "/r/x", expired, survey, path.replace("/r/", "/s/"))
+    ]
     assert {page.status for page in refused} == {404}
     assert len({page.text for page in refused}) == 1
     assert "ESC-" not in refused[0].text

@@ -47,7 +47,7 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
     if not new_events:
         return []
     ids = connection.execute("SELECT nextval('event_ids') FROM generate_series(1, ?)", [len(new_events)]).fetchall()
-    head = _chain_row(connection)[1]
+    head = recorded(connection)[1]
     chained = []
     for (event_id,), new_event in zip(ids, new_events, strict=True):
         event = Event(
@@ -125,7 +125,7 @@ def verify(connection: Connection) -> ChainCheck:
         ) WHERE hash IS DISTINCT FROM {hashing.SQL} ORDER BY event_id LIMIT 1
         """
     ).fetchall()
-    return ChainCheck(count, head, _chain_row(connection), row[0] if row else None)
+    return ChainCheck(count, head, recorded(connection), row[0] if row else None)
 
 
 def has_hash(connection: Connection, head: str) -> bool:
@@ -133,7 +133,8 @@ def has_hash(connection: Connection, head: str) -> bool:
     return connection.execute("SELECT 1 FROM case_events WHERE hash = ? LIMIT 1", [head]).fetchone() is not None
 
 
-def _chain_row(connection: Connection) -> tuple[int, str]:
+def recorded(connection: Connection) -> tuple[int, str]:
+    """How many events were written, and the last hash, as the chain's own row says. Raises StoreCorrupt without it."""
     rows = connection.execute("SELECT events, head FROM chain").fetchall()
     if len(rows) != 1:
         logger.error("chain of events edited", extra={"count": len(rows)})

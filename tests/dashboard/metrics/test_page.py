@@ -164,3 +164,13 @@ def test_a_median_of_one_answer_is_not_shown_for_many_late_cases(config: Setting
     shown = page_text(open_page("metrics", part="causes"))
     assert "0 min" not in shown
     assert "91 %" in shown  # ten of eleven were late, which can be said
+
+
+@pytest.mark.parametrize(("ending", "beginning"), [("html", b"<!DOCTYPE html>"), ("xlsx", b"PK")])
+def test_the_yearly_figures_can_be_downloaded(
+    config: Settings, filled: dict[str, int], monkeypatch: pytest.MonkeyPatch, ending: str, beginning: bytes
+) -> None:
+    del filled
+    monkeypatch.setattr("dashboard.session.load_settings", lambda: config)
+    now = datetime.now(UTC)
+    assert report.yearly(now.year, None, "en", now, ending)().startswith(beginning)
