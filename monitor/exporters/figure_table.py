@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from monitor.exporters._cells import escape_formulas, printable, truncate
 
@@ -48,8 +48,10 @@ def workbook(sheets: Iterable[FigureSheet]) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})
-    formats = {datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"})}
-    formats[date] = book.add_format({"num_format": "yyyy-mm-dd"})  # type: ignore[index]
+    formats: dict[type, Any] = {
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         page.freeze_panes(1, 0)

@@ -50,7 +50,7 @@ class EvidencePost:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CaseEvidence:
     """A case and those merged into it; `chain` is how many events there are and the last hash, at that moment."""
 
     case: Case
@@ -62,7 +62,7 @@ class Evidence:
     chain: tuple[int, str]
 
 
-def read(connection: Connection, settings: Settings, case_id: int) -> Evidence:
+def read(connection: Connection, settings: Settings, case_id: int) -> CaseEvidence:
     """The evidence of a case. Raises EscuchaError for one that is not there."""
     case = cases.get(connection, case_id)
     case_ids = cases.with_merged(connection, case_id)
@@ -77,9 +77,9 @@ def read(connection: Connection, settings: Settings, case_id: int) -> Evidence:
         [mention_ids],
     ).fetchall()
     asked = tuple(survey for one in case_ids for survey in surveys.of_case(connection, one))
-    history = tuple(one.event for one in chained if one.event.case_id == case_id)
+    rounds = _rounds(case, tuple(one.event for one in chained if one.event.case_id == case_id), settings)
     posts = tuple(EvidencePost(*row) for row in rows)
-    return Evidence(case, others, _rounds(case, history, settings), chained, posts, asked, events.recorded(connection))
+    return CaseEvidence(case, others, rounds, chained, posts, asked, events.recorded(connection))
 
 
 def _chained(connection: Connection, case_ids: list[int]) -> tuple[ChainedEvent, ...]:
@@ -105,7 +105,7 @@ def _rounds(case: Case, history: tuple[Event, ...], settings: Settings) -> tuple
     return tuple(clock.clock(one, days, calendars, settings.zone) for one in found)
 
 
-def as_json(evidence: Evidence, settings: Settings, now: datetime) -> bytes:
+def as_json(evidence: CaseEvidence, settings: Settings, now: datetime) -> bytes:
     """The evidence as JSON, UTF-8: times are ISO 8601 in UTC, events as `hashing` reads them."""
     document = {
         "format": FORMAT,

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from monitor.exporters.words import CaseWords
 from monitor.law.clock import LegalClock
-from monitor.law.evidence import Evidence
+from monitor.law.evidence import CaseEvidence
 from monitor.models.languages import LanguageCode
 from monitor.settings.loading import Settings
 from monitor.text import formatting
@@ -23,7 +23,7 @@ class _Page:
         day = formatting.long_day(self.language, at.astimezone(self.zone).date())
         return f"{day}, {formatting.time_of_day(at, self.zone)}"
 
-    def facts(self, evidence: Evidence) -> list[tuple[str, str]]:
+    def facts(self, evidence: CaseEvidence) -> list[tuple[str, str]]:
         case, value = evidence.case, self.case_words.value
         is_network = case.channel == "network"
         found = [
@@ -45,7 +45,7 @@ class _Page:
             at=self.moment(clock.round.received_at), day=formatting.long_day(self.language, clock.last_day), state=state
         )
 
-    def surveys(self, evidence: Evidence) -> list[tuple[str, str]]:
+    def surveys(self, evidence: CaseEvidence) -> list[tuple[str, str]]:
         return [
             (
                 self.words["survey"].format(satisfaction=survey.satisfaction, at=self.moment(survey.answered_at))
@@ -57,7 +57,7 @@ class _Page:
         ]
 
 
-def render(evidence: Evidence, settings: Settings, language: LanguageCode, *, now: datetime) -> str:
+def render(evidence: CaseEvidence, settings: Settings, language: LanguageCode, *, now: datetime) -> str:
     """The page. Whatever people wrote is escaped."""
     from jinja2 import Environment, StrictUndefined
 

@@ -35,16 +35,17 @@ class RecordLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A case as its customer may see it; `last_day` is when it has to be answered, None without such a clock."""
+    """A case as its customer may see it.
+
+    `last_day` is by when it has to be answered, None without such a clock; `answered_at` None where it is not, or not
+    again since it was reopened.
+    """
 
     case: Case
     received_at: datetime
     last_day: date | None
+    answered_at: datetime | None
     lines: tuple[RecordLine, ...]
-
-    def date_of(self, kind: LineKind) -> datetime | None:
-        """When it first came to that; None for never."""
-        return next((line.at for line in self.lines if line.kind == kind), None)
 
 
 def read(connection: Connection, settings: Settings, case: Case) -> CaseRecord:
@@ -61,7 +62,9 @@ def read(connection: Connection, settings: Settings, case: Case) -> CaseRecord:
     texts = _texts(connection, [event.mention_id for event in told if event.mention_id is not None])
     lines = sorted((line for event in told if (line := _line(event, texts))), key=lambda line: line.at)
     legal = clock.of_case(case, histories[case.case_id], settings)
-    return CaseRecord(case, case.first_post_at, legal and legal.last_day, tuple(lines))
+    moves = [(event.at, event.stage) for event in told if event.stage is not None]
+    answered_at = clock.rounds(case.first_post_at, moves)[-1].answered_at
+    return CaseRecord(case, case.first_post_at, legal and legal.last_day, answered_at, tuple(lines))
 
 
 def _own_events(history: tuple[Event, ...], code: str) -> Iterator[Event]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 PresetName: TypeAlias = Literal["", "es-ley-10-2025", "iso-10002"]
 """'': none, every setting has its own default."""
 # What stands behind each figure: docs/ley-10-2025.md. A campaign's further copies would get no case and no code.
-_DEFAULTS: Mapping[PresetName, Mapping[str, int | bool]] = MappingProxyType(
+_DEFAULTS: Mapping[str, Mapping[str, int | bool]] = MappingProxyType(
     {
         "": {},
         "es-ley-10-2025": {"answer_days": 15, "people_close": True, "record_days": 90, "campaigns.authors": 0},
@@ -23,7 +23,7 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     """The keys of `[desk]` with the defaults of its preset where they name nothing; what is no preset adds none."""
     filled = dict(given)
     preset = given.get("preset", "")
-    for key, value in _DEFAULTS.get(preset if isinstance(preset, str) else "", {}).items():  # type: ignore[call-overload]
+    for key, value in _DEFAULTS.get(preset if isinstance(preset, str) else "", {}).items():
         section, _, name = key.rpartition(".")
         if not section:
             filled.setdefault(name, value)

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 _SALT = "escucha.record"
 _KEY = 16  # characters of the event's hash: no event of another database answers to its number
 _LONGEST = 200
+_ERASED: str = "erased"
+"""The event that tells that a person asked for their words to be erased: links that were made before end."""
 
 
 def make(settings: Settings, case_id: int, *, actor: str, now: datetime) -> AppliedChange:
@@ -62,7 +64,7 @@ def link(settings: Settings, event: Event) -> str:
 
 
 def find(settings: Settings, token: str, now: datetime) -> CaseRecord | None:
-    """The record that a token is for; None for one that is forged, expired or undone, or whose case is gone."""
+    """The record that a token is for; None for one that is forged, expired, undone or erased since."""
     named = _read_token(settings, token)
     if named is None or not store.exists(settings.store):
         return None
@@ -83,7 +85,8 @@ def _event(connection: Connection, event_id: int, key: str, now: datetime) -> Ev
     if event is None or event.kind != "record" or event.hash[:_KEY] != key or until(event) <= now:
         return None
     history = events.of_cases(connection, [event.case_id])[event.case_id]
-    return event if event in effective(history) else None
+    is_erased = any(later.kind == _ERASED and later.event_id > event_id for later in history)
+    return event if event in effective(history) and not is_erased else None
 
 
 def _read_token(settings: Settings, text: str) -> tuple[int, str] | None:

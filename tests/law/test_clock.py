@@ -7,6 +7,7 @@ import pytest
 
 from monitor.law import clock
 from monitor.law.clock import LegalRound
+from monitor.models.posts import Stage
 from monitor.settings.service_hours import Calendar
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -55,8 +56,9 @@ def test_what_came_in_after_midnight_in_madrid_came_in_on_that_day() -> None:
 
 
 def test_an_answer_stops_the_clock_and_an_acknowledgement_does_not() -> None:
+    moves: list[tuple[datetime, Stage]]
     moves = [(FRIDAY + timedelta(hours=1), "acknowledged"), (FRIDAY + timedelta(days=3), "answered")]
-    (only,) = clock.rounds(FRIDAY, [*moves, (FRIDAY + timedelta(days=9), "closed")])  # type: ignore[list-item]
+    (only,) = clock.rounds(FRIDAY, [*moves, (FRIDAY + timedelta(days=9), "closed")])
     assert only == LegalRound(FRIDAY, FRIDAY + timedelta(days=3))
 
 

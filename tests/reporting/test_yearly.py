@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
 
 from monitor import store
-from monitor.cli import app
 from monitor.exporters import figure_table
 from monitor.exporters.figure_table import FigureSheet
 from monitor.models.cases import Case, NewEvent
+from monitor.models.posts import Stage
 from monitor.reporting import yearly, yearly_tables
 from monitor.reporting.yearly import Year
 from monitor.settings.loading import Settings
@@ -25,7 +24,7 @@ from tests.reporting.test_perception import parsed, words
 
 JANUARY = datetime(2026, 1, 7, 10, tzinfo=UTC)  # a Wednesday; 15 working days end on the 28th
 HOSTILE = '=cmd|"x"!A1<script>alert(1)</script>'
-Moves = tuple[tuple[str, int], ...]
+Moves = tuple[tuple[Stage, int], ...]
 """Stages, and how many days after the receipt."""
 
 
@@ -44,8 +43,8 @@ def add(settings: Settings, case_id: int, moves: Moves = (), received: datetime 
     )  # fmt: skip
     told = [
         NewEvent(
-            case_id, "stage", name,  # type: ignore[arg-type]
-            field="reason" if name == "dismissed" else None, became="spam" if name == "dismissed" else None,
+            case_id, "stage", name, field="reason" if name == "dismissed" else None,
+            became="spam" if name == "dismissed" else None,
             took_place_at=received + timedelta(days=days),
         )
         for name, days in moves
@@ -181,23 +180,3 @@ def test_a_decimal_comma_goes_with_a_semicolon() -> None:
     assert figure_table.csv_file(sheet, ";").decode("utf-8-sig").split("\r\n") == [
         '"b"', '"3,5"', '""', '"2026-01-02 03:04:00"', '"2026-01-02"', "",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ["a.html", "a.csv", "a.xlsx"])
-def test_the_command_writes_what_the_ending_says(config: Settings, tmp_path: Path, name: str) -> None:
-    add(config, 1)
-    done = CliRunner().invoke(app, ["report", "yearly", "--year", "2026", "--to", str(tmp_path / name)])
-    assert done.exit_code == 0, done.output
-    assert (tmp_path / name).stat().st_size > 200
-    assert "1 complaint" in done.stdout
-    assert "desk.answer_days names no working days" in " ".join((done.stdout + done.stderr).split())
-
-
-@pytest.mark.parametrize(
-    ("arguments", "fault"), [(["--year", "2999"], "has not begun"), (["--brand", "Z"], "no brand")]
-)
-def test_a_wrong_year_or_brand_is_refused(config: Settings, tmp_path: Path, arguments: list[str], fault: str) -> None:
-    add(config, 1)
-    command = ["report", "yearly", "--to", str(tmp_path / "a.html"), "--year", "2026", *arguments]
-    done = CliRunner().invoke(app, command)
-    assert fault in str(done.exception)

@@ -10,7 +10,7 @@ import pytest
 from monitor import desk, store
 from monitor.errors import EscuchaError
 from monitor.law import record_page
-from monitor.models.cases import Event
+from monitor.models.cases import Event, NewEvent
 from monitor.runs import now
 from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events
@@ -122,6 +122,14 @@ def test_a_link_that_is_undone_works_no_longer(config: Settings, port: int, mome
     assert ask(port, path).status == 404
 
 
+def test_a_link_of_somebody_who_was_erased_works_no_longer(config: Settings, port: int, moment: datetime) -> None:
+    path = link(config, moment)
+    with store.connect(config.store) as connection:
+        erased = NewEvent(2, "erased")  # type: ignore[arg-type,unused-ignore]
+        events.append(connection, [erased], "Ana", moment)
+    assert ask(port, path).status == 404
+
+
 def test_the_event_tells_until_when_and_the_newest_link_is_the_current_one(config: Settings, moment: datetime) -> None:
     link(config, moment)
     first = last_event(config)
@@ -167,6 +175,15 @@ def test_a_merged_case_tells_each_customer_their_own_part(
     said = {case_id: [line.text for line in records.read(found, case_id).lines if line.text] for case_id in (1, 2)}
     assert said[1] == ["Palabras de luis", "Solo para Luis", "Para ambos"]
     assert said[2] == ["Palabras de ana", "Para Ana sola", "Para ambos"]
+
+
+def test_one_that_was_reopened_is_not_answered_again_yet(config: Settings, moment: datetime) -> None:
+    assert records.read(config, 2).answered_at == moment
+    for at, stage in enumerate(("closed", "reopened"), start=1):
+        move(config, 2, stage, moment + timedelta(minutes=at))  # type: ignore[arg-type]
+    found = records.read(config, 2)
+    assert (found.answered_at, found.lines[-1].kind) == (None, "reopened")
+    assert "pendiente" in record_page.render(found, config, "es", now=moment)
 
 
 def test_a_deleted_post_says_so(config: Settings, moment: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The evidence of a case: whole, escaped, verifiable with Escucha and without, and altered files are found."""
+"""`escucha cases record`, `evidence`, `check`: whole, escaped, verifiable without Escucha; alterations are found."""
 
 import hashlib
 import json
@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from monitor import desk, store
-from monitor.cli import app
 from monitor.errors import EscuchaError
 from monitor.law import evidence
 from monitor.settings.loading import Settings
 from monitor.store.cases import events
 from tests import desk_store
+from tests.cli.command_line import error_text, escucha
 from tests.conftest import NOW
 from tests.desk.closed_cases import move
 from tests.reporting.test_perception import parsed, words
@@ -37,10 +36,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     desk.add_note(found, 1, "de otro caso", actor="Ana", now=NOW)
     move(found, 2, "acknowledged", NOW + timedelta(hours=1))
     return found
-
-
-def escucha(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -106,13 +101,15 @@ def test_events_in_another_order_are_found(folder: Path) -> None:
         evidence.check(json.dumps(found).encode())
 
 
-def test_an_event_left_out_is_found_by_the_database(folder: Path) -> None:
+def test_an_event_left_out_is_found_by_the_database(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = document(folder)
     del found["events"][1]
     file = folder / "cut.json"
     file.write_text(json.dumps(found))
     assert escucha("cases", "check", file).exit_code == 0
-    assert "other events" in str(escucha("cases", "check", file, "--database").exception)
+    assert "other events of this case" in error_text(capsys, monkeypatch, "cases", "check", file, "--database")
 
 
 @pytest.mark.parametrize(
