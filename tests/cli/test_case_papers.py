@@ -134,7 +134,7 @@ def test_the_recipe_of_the_guide_verifies_it_without_escucha(folder: Path) -> No
     assert recipe is not None
     file = folder / f"{NAME}.json"
     whole = [sys.executable, "-I", "-c", recipe[1], str(file)]
-    assert subprocess.run(whole, check=True, capture_output=True, text=True).stdout == "3 events, none altered\n"
+    assert subprocess.run(whole, check=True, capture_output=True, text=True).stdout == "4 events, none altered\n"
     file.write_text(file.read_text(encoding="utf-8").replace("nota", "NOTA"), encoding="utf-8")
     assert subprocess.run(whole, check=False, capture_output=True).returncode != 0
 
