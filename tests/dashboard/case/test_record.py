@@ -30,12 +30,12 @@ def test_a_preset_shows_the_clock_in_working_days(
 
 def test_without_one_there_is_none_and_a_click_makes_the_link(config: Settings, filled: dict[str, int]) -> None:
     del filled
-    app = open_page("case", case="1", lang="en")
-    assert "working days" not in page_text(app)
+    app = open_page("case", case="1")
+    assert "días laborables" not in page_text(app)
     app.button(key="record-1").click().run()
     assert [code.value for code in app.code if "/r/" in code.value]
     with store.connect(config.store, read_only=True) as connection:
         last = events.of_cases(connection, [1])[1][-1]
     assert (last.kind, last.actor) == ("record", "Eva")
     assert datetime.fromisoformat(last.became or "") > datetime.now(UTC)
-    assert "Link to the customer’s record created" in page_text(app)
+    assert "Enlace a la constancia del cliente creado" in page_text(app)
