@@ -4,7 +4,7 @@ Not in it is what only we know: notes, who works on it, priority, severity, valu
 word of other customers of the case.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from monitor.cases import parties
 from monitor.law import clock
 from monitor.models.cases import Case, Event, effective
+from monitor.models.posts import Stage
 from monitor.settings.loading import Settings
 from monitor.store import Connection
 from monitor.store.cases import answers, cases, events
@@ -20,7 +21,14 @@ LineKind: TypeAlias = Literal[
     "theirs", "ours", "automatic", "contact_in", "contact_out", "acknowledged", "answered", "closed", "dismissed",
     "reopened",
 ]  # fmt: skip
-_STAGES = ("acknowledged", "answered", "closed", "dismissed", "reopened")
+_STAGES: Mapping[Stage | None, LineKind] = {
+    "acknowledged": "acknowledged",
+    "answered": "answered",
+    "closed": "closed",
+    "dismissed": "dismissed",
+    "reopened": "reopened",
+}
+"""Moves that a customer may know of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def read(connection: Connection, settings: Settings, case: Case) -> CaseRecord:
     legal = clock.of_case(case, histories[case.case_id], settings)
     moves = [(event.at, event.stage) for event in told if event.stage is not None]
     answered_at = clock.rounds(case.first_post_at, moves)[-1].answered_at
-    return CaseRecord(case, case.first_post_at, legal and legal.last_day, answered_at, tuple(lines))
+    return CaseRecord(case, case.first_post_at, legal.last_day if legal else None, answered_at, tuple(lines))
 
 
 def _own_events(history: tuple[Event, ...], code: str) -> Iterator[Event]:
@@ -95,9 +103,8 @@ def _line(event: Event, texts: dict[int, tuple[datetime, str | None]]) -> Record
         return RecordLine(at, "ours", event.note)
     if event.kind == "contact":
         return RecordLine(at, "contact_out" if event.became == "out" else "contact_in", channel=event.field or "")
-    if event.kind == "stage" and event.stage in _STAGES:
-        return RecordLine(at, event.stage)
-    return None
+    kind = _STAGES.get(event.stage)
+    return RecordLine(at, kind) if kind else None
 
 
 def _texts(connection: Connection, mention_ids: Sequence[int]) -> dict[int, tuple[datetime, str | None]]:

@@ -51,7 +51,7 @@ def _value(desk: "Desk", key: str) -> Any:
 
 def _is_looser(key: str, value: Any, preset_value: int | bool) -> bool:
     if key == "answer_days":
-        return value == 0 or value > preset_value  # 0: nothing is promised
+        return bool(value == 0 or value > preset_value)  # 0: nothing is promised
     if key == "campaigns.authors":
         return bool(value)
     return bool(value < preset_value)

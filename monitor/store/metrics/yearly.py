@@ -66,9 +66,10 @@ def received(connection: Connection, since: datetime, until: datetime, brand: st
     return [
         ReceivedCase(
             *row,
-            tuple((at, stage) for at, stage, _ in moves[row[0]]),
-            next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
-            *asked.get(row[0], (0, None)),
+            moves=tuple((at, stage) for at, stage, _ in moves[row[0]]),
+            dismissed_as=next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
+            asked=asked.get(row[0], (0, None))[0],
+            satisfaction=asked.get(row[0], (0, None))[1],
         )
         for row in rows
     ]
