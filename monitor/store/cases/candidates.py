@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from monitor.models.grouping import CandidatePost, CaseSpan, Conversation
 from monitor.store.connection import Connection
+from monitor.store.engines import dialects
 from monitor.text.folding import fold_handle
 
 _CANDIDATE = """
@@ -34,7 +35,8 @@ def queued_ids(connection: Connection, limit: int) -> list[int]:
 def dequeue(connection: Connection, mention_ids: Sequence[int]) -> None:
     """Takes mentions out of the queue; call it in the transaction that placed them."""
     connection.register("placed", pa.table({"mention_id": pa.array(mention_ids, pa.int64())}))
-    connection.execute("DELETE FROM pending WHERE step = 'open' AND mention_id IN (SELECT mention_id FROM placed)")
+    done = dialects.within(connection, "SELECT mention_id FROM placed")
+    connection.execute(f"DELETE FROM pending WHERE step = 'open' AND mention_id {done}")
     connection.unregister("placed")
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from monitor.errors import Refusal
 from monitor.models.posts import Classification, Correction, PendingMention, Scores
 from monitor.store.connection import Connection
+from monitor.store.engines import dialects
 from monitor.store.posts.unmatched import IMPORTED
 
 logger = logging.getLogger(__name__)
@@ -117,11 +118,13 @@ def save(connection: Connection, classifications: Sequence[Classification]) -> i
     read waits for the next time. Earlier classifications are kept as history.
     """
     connection.register("batch", _table(classifications))
+    unchanged = """
+        SELECT b.mention_id FROM batch b JOIN mentions m USING (mention_id)
+        WHERE coalesce(b.text_key, m.text_key) = m.text_key
+    """
     dequeued = connection.sql(
-        """
-        DELETE FROM pending WHERE step = 'classify' AND mention_id IN (
-            SELECT b.mention_id FROM batch b JOIN mentions m USING (mention_id)
-            WHERE coalesce(b.text_key, m.text_key) = m.text_key)
+        f"""
+        DELETE FROM pending WHERE step = 'classify' AND mention_id {dialects.within(connection, unchanged)}
         RETURNING mention_id
         """
     ).to_arrow_table()
