@@ -118,7 +118,7 @@ def desk_preset() -> str:
         return "none is set: [desk] preset names one"
     less = (
         f"{key} = {_toml(value)} asks less than the preset, which says {_toml(wanted)}"
-        for key, (value, wanted) in presets.looser(settings.desk).items()
+        for key, (value, wanted) in presets.looser(settings.desk.preset, settings.desk).items()
     )
     lines = [f"{settings.desk.preset} (docs/ley-10-2025.md says what it sets; ask your lawyer)", *less]
     if not settings.desk.survey.url:

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
-if TYPE_CHECKING:
-    from monitor.settings.desk import Desk
+from typing import Any, Literal, TypeAlias
 
 PresetName: TypeAlias = Literal["", "es-ley-10-2025", "iso-10002"]
 """'': none, every setting has its own default."""
@@ -32,17 +29,17 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def looser(desk: "Desk") -> dict[str, tuple[Any, int | bool]]:
-    """Own settings that ask less than the preset: by key what is set and what the preset says."""
+def looser(preset: PresetName, desk: object) -> dict[str, tuple[Any, int | bool]]:
+    """Settings of `[desk]` that ask less than the preset: by key what is set and what the preset says."""
     found = {}
-    for key, preset_value in _DEFAULTS[desk.preset].items():
+    for key, preset_value in _DEFAULTS[preset].items():
         value = _value(desk, key)
         if _is_looser(key, value, preset_value):
             found[f"desk.{key}"] = (value, preset_value)
     return found
 
 
-def _value(desk: "Desk", key: str) -> Any:
+def _value(desk: object, key: str) -> Any:
     value: Any = desk
     for name in key.split("."):
         value = getattr(value, name)

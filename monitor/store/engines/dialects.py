@@ -57,7 +57,7 @@ def within(connection: Connection, query: str) -> str:
     """SQL: the condition that what stands before it is in the one column of a query.
 
     A server's statistics of a queue that fills and empties say that it is empty, and the plan then compares each row
-    with each of the query: minutes where there are 100,000. Of an array it looks each up in the index, whatever they say.
+    with each of the query: minutes where there are 100,000. Each of an array it looks up in the index, all the same.
     """
     return f"IN ({query})" if is_file(connection) else f"= ANY (ARRAY({query}))"
 

@@ -65,11 +65,12 @@ def received(connection: Connection, since: datetime, until: datetime, brand: st
     ).fetchall()
     return [
         ReceivedCase(
-            *row,
-            moves=tuple((at, stage) for at, stage, _ in moves[row[0]]),
-            dismissed_as=next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
-            asked=asked.get(row[0], (0, None))[0],
-            satisfaction=asked.get(row[0], (0, None))[1],
+            *(
+                *row,
+                tuple((at, stage) for at, stage, _ in moves[row[0]]),
+                next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
+                *asked.get(row[0], (0, None)),
+            )
         )
         for row in rows
     ]

@@ -142,9 +142,9 @@ Of 765 of our own sentences (`tests/classify/behaviour.toml`, written before the
 a sensible reader would: Spanish 322 of 365, English 257 of 289, Portuguese 89 of 100, emoji 11 of 11. All that fail
 are listed beside them. Weakest: sarcasm (Spanish 6 of 11, English 5 of 11), insults without a complaint (16 of 22),
 hatred of somebody who is no company (34 of 44), negation (19 of 24), posts that use a brand's word for something else
-(37 of 44), capitals and misspelling (34 of 40), courtesy (38 of 44), automatic replies in English and Portuguese (21 of 24).
-Strong: texts that were cut (44 of 44), mixed language (20 of 20), third parties (43 of 44), questions (23 of 24), news
-(21 of 22), follow-ups (42 of 44), polite reports (42 of 44), outages (41 of 44), hashtags alone (19 of 22)."""
+(37 of 44), capitals and misspelling (34 of 40), courtesy (38 of 44), automatic replies in English, Portuguese (21 of
+24). Strong: texts that were cut (44 of 44), mixed language (20 of 20), third parties (43 of 44), questions (23 of 24),
+news (21 of 22), follow-ups (42 of 44), polite reports (42 of 44), outages (41 of 44), hashtags alone (19 of 22)."""
 """What the behaviour tests found; written by hand after they have run."""
 
 
