@@ -91,7 +91,7 @@ def _template(case: Case) -> tuple[Template | None, ProtocolStep, str]:
 def _other_language(case: Case, offered: Sequence[str]) -> None:
     """Says that no template is in the customer's language, where the desk's preset asks for it."""
     if session.load_settings().desk.preset and case.language not in ("", "und", *offered):
-        words = t("answering.other_language", language=labels.value("language", case.language))
+        words = t("answering.other_language", spoken=labels.value("language", case.language))
         st.html(f'<p class="state warn">{escaping.escape(words)}</p>')
 
 

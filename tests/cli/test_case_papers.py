@@ -20,7 +20,7 @@ from tests import desk_store
 from tests.cli.command_line import error_text, escucha
 from tests.conftest import NOW
 from tests.desk.closed_cases import move
-from tests.reporting.test_perception import parsed, words
+from tests.reporting.html_pages import parsed, words
 
 NAME = "ESC-000002-1-evidence"
 GUIDE = Path(__file__).parents[2] / "docs" / "ley-10-2025.md"

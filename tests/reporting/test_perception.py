@@ -3,7 +3,6 @@
 import re
 import string
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -22,45 +21,11 @@ from monitor.store.metrics import flow
 from monitor.store.metrics.scope import MetricsScope
 from tests import desk_store
 from tests.conftest import NOW
+from tests.reporting.html_pages import parsed, words
 
 FEBRUARY = date(2026, 2, 1)
 LATER = NOW - timedelta(days=9)  # in February
 HOSTILE = '<script>alert(1)</script> & "comillas" \'</table>'
-VOID = {"meta", "br", "img", "link"}
-
-
-class Tree(HTMLParser):
-    """Checks that every element is closed by its own end; keeps the text and the names of elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stack: list[str] = []
-        self.text: list[str] = []
-        self.names: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names.add(tag)
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.stack.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.stack:
-            self.text.append(data)
-
-
-def parsed(html: str) -> Tree:
-    tree = Tree()
-    tree.feed(html)
-    tree.close()
-    assert tree.stack == []
-    return tree
-
-
-def words(html: str) -> str:
-    return " ".join(" ".join(parsed(html).text).split())
 
 
 @pytest.fixture

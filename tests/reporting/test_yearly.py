@@ -20,7 +20,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import cases, events, surveys
 from tests import desk_store
 from tests.conftest import NOW
-from tests.reporting.test_perception import parsed, words
+from tests.reporting.html_pages import parsed, words
 
 JANUARY = datetime(2026, 1, 7, 10, tzinfo=UTC)  # a Wednesday; 15 working days end on the 28th
 HOSTILE = '=cmd|"x"!A1<script>alert(1)</script>'

@@ -1,20 +1,12 @@
 """The survey page over real HTTP: what it shows, stores, refuses and keeps to itself."""
 
-import http.client
 import logging
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 import pytest
-import uvicorn
 
 from monitor import store
 from monitor.runs import now
@@ -22,55 +14,10 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import events, surveys
 from monitor.surveys import answers
 from monitor.surveys import links as surveys_links
-from monitor.surveys import page as surveys_page
 from tests.desk.closed_cases import closed_case
+from tests.surveys.served_page import ask, serving
 
 FORM = {"satisfaction": "5", "recommend": "9", "comment": "Todo bien"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    status: int
-    text: str
-    headers: dict[str, str]
-
-
-@contextmanager
-def serving(settings: Settings, per_minute: int = 1_000) -> Iterator[int]:
-    """The page on a free port of loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = uvicorn.Config(
-        surveys_page.make_app(settings, per_minute=per_minute),
-        port=port, access_log=False, log_level="warning", lifespan="off", ws="none",
-    )  # fmt: skip
-    server = uvicorn.Server(made)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    try:
-        yield port
-    finally:
-        server.should_exit = True
-        thread.join(180)
-
-
-def ask(port: int, path: str, form: dict[str, str] | bytes | None = None, **headers: str) -> Answered:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        if form is None:
-            connection.request("GET", path, headers=headers)
-        else:
-            body = form if isinstance(form, bytes) else urlencode(form).encode()
-            connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers)
-        answer = connection.getresponse()
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        return Answered(answer.status, answer.read().decode(), found)
-    finally:
-        connection.close()
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from monitor.store.cases import cases, events
 from monitor.surveys import answers, records
 from tests import desk_store
 from tests.desk.closed_cases import move
-from tests.reporting.test_perception import parsed
-from tests.surveys.test_page import ask, serving
+from tests.reporting.html_pages import parsed
+from tests.surveys.served_page import ask, serving
 
 ANSWER = "Hemos abonado el cobro. <b>Disculpa</b> & gracias."
 

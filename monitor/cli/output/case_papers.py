@@ -86,7 +86,7 @@ def evidence(
         _write(targets.target(out / file, settings), content)
     folder, count = common.escape(str(out)), len(found.events)
     common.stdout.print(f"wrote {name}.json, .html and .sha256 to {folder}: {count:,} {common.plural(count, 'event')}")
-    common.stdout.print(f"Next: verify it with escucha cases check {common.escape(str(out / name))}.json")
+    common.stdout.print(f"Next: verify it with escucha cases check {common.escape(str(out / f'{name}.json'))}")
 
 
 def check(
