@@ -31,14 +31,16 @@ _ALIVE: dict[str, Any] = {
 }  # fmt: skip
 _SHORT_WAIT = 2.0  # seconds
 # To translate a statement into machine code takes longer than most run; sums over months do not fit into 4 MB, the
-# server's own choice. The server too lets go of a machine that is gone.
+# server's own choice. The server too lets go of a machine that is gone, and of a process that was killed in the midst of
+# a statement.
 _SETTLE = """
     SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
         set_config('lock_timeout', %s, false), set_config('jit', 'off', false),
         set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), 33554432) / 1024 || 'kB', false),
         set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
         set_config('tcp_keepalives_count', '3', false),
-        set_config('idle_in_transaction_session_timeout', '10min', false)
+        set_config('idle_in_transaction_session_timeout', '10min', false),
+        CASE WHEN version() LIKE '%%linux%%' THEN set_config('client_connection_check_interval', '2s', false) END
 """
 _CHANGED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
 """What is said where the tables were taken away, or made anew by a newer version."""

@@ -24,6 +24,7 @@ from monitor.store.postgres import connection as postgres
 from monitor.store.postgres import schema
 from monitor.store.posts import edits, mentions
 from tests.conftest import about, mention
+from tests.polling import until
 from tests.postgres_server import SUPERUSER, PostgresServer
 
 _AT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
@@ -100,6 +101,27 @@ def test_writers_come_one_after_another_and_the_impatient_is_told(new_store: Cal
         list(threads.map(count, range(40)))
     with store.connect(place, read_only=True) as connection:
         assert connection.execute("SELECT events FROM chain").fetchall() == [(40,)]
+
+
+def _write_for_long(place: Store) -> None:
+    with store.connect(place) as connection:
+        connection.execute("SELECT pg_sleep(600)")
+
+
+def test_a_writer_that_is_killed_in_a_long_statement_keeps_nobody_waiting(
+    new_store: Callable[[], Store], postgres_server: PostgresServer
+) -> None:
+    place = new_store()
+    with store.connect(place):
+        pass
+    writer = multiprocessing.get_context("spawn").Process(target=_write_for_long, args=(place,))
+    writer.start()
+    with postgres_server.admin() as admin:
+        until(lambda: admin.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%sleep(600)'").fetchall())
+    writer.kill()
+    with store.connect(place.model_copy(update={"busy_timeout": 60})):
+        pass
+    writer.join()
 
 
 def test_a_reader_sees_one_moment(new_store: Callable[[], Store]) -> None:
