@@ -31,8 +31,8 @@ _ALIVE: dict[str, Any] = {
 }  # fmt: skip
 _SHORT_WAIT = 2.0  # seconds
 # To translate a statement into machine code takes longer than most run; sums over months do not fit into 4 MB, the
-# server's own choice. The server too lets go of a machine that is gone, and of a process that was killed in the midst of
-# a statement.
+# server's own choice. The server too lets go of a machine that is gone, and of a process that was killed within a
+# statement.
 _SETTLE = """
     SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
         set_config('lock_timeout', %s, false), set_config('jit', 'off', false),
