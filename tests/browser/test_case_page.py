@@ -121,6 +121,8 @@ def test_every_choice_is_called_in_the_language_of_the_moment(page, address, pos
     page.goto(f"{address}/case?case=1")
     step = page.get_by_role("combobox", name=re.compile("Fase de la conversación|Conversation phase"))
     expect(step).to_have_value("Primer contacto", timeout=WAIT)
+    # A click in the midst of a draw may be lost.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
     page.get_by_text("English", exact=True).first.click()
     expect(step).to_have_value("First contact", timeout=WAIT)
     spanish = re.compile("Primer contacto|Acuse enviado|Teléfono|Atención|Sin cambiar de etapa")

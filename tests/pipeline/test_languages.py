@@ -34,7 +34,7 @@ languages = ["pt"]
 """
 POSTS = (
     ("Norvia no contesta", "es", "Ana"),
-    ("norvia fatal", "es", "Ana"),
+    ("norvia pésimo", "es", "Ana"),
     ("Lumina não contesta", "pt", "Rui"),
     ("lumina fatal", "pt", "Rui"),
     ("Norvia: a minha encomenda não chegou e ninguém responde", "pt", "Rui"),
