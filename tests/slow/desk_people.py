@@ -6,6 +6,7 @@ seconds they are to work, and writes a line for each thing that one of them did:
 
 import json
 import logging
+import os
 import random
 import re
 import sys
@@ -161,6 +162,7 @@ def main(ledger: Path, names: list[str]) -> None:
             person.open("case", case=str(cases[0]))
         file.truncate(file.seek(0))
         print("ready", flush=True)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads on, and what Streamlit tells may be much
         until = time.monotonic() + float(sys.stdin.readline())
         with ThreadPoolExecutor(len(people)) as threads:
             list(threads.map(lambda person: person.work(until), people))
