@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor import networks
 from monitor.exporters._cells import wall_time
-from monitor.models.cases import CHANNELS, Event
+from monitor.models.cases import CHANNELS, Case, Event
 from monitor.models.exports import SaidPost
 from monitor.models.languages import LanguageCode
 from monitor.settings.desk import Desk
@@ -79,6 +79,11 @@ class CaseWords:
         if isinstance(value, bool):
             return self._words[f"yes.{str(value).lower()}"]
         return self._label(_SECTIONS, column, value) if isinstance(value, str) else value
+
+    def way(self, case: Case) -> str:
+        """By which way the case came: its network's name, or its channel in words."""
+        is_network = case.channel == "network"
+        return str(self.value("network", case.network) if is_network else self.value("channel", case.channel))
 
     def history(self, events: Sequence[Event]) -> str:
         """`2026-07-01 12:00 eva: Pasa a: Evaluado — note`, a line an event, oldest first."""

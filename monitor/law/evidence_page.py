@@ -20,15 +20,13 @@ class _Page:
         self.case_words = CaseWords(language, settings.desk, settings.zone)
 
     def moment(self, at: datetime) -> str:
-        day = formatting.long_day(self.language, at.astimezone(self.zone).date())
-        return f"{day}, {formatting.time_of_day(at, self.zone)}"
+        return formatting.long_day_and_time(self.language, at, self.zone)
 
     def facts(self, evidence: CaseEvidence) -> list[tuple[str, str]]:
         case, value = evidence.case, self.case_words.value
-        is_network = case.channel == "network"
         found = [
             ("brand", case.brand),
-            ("channel", value("network", case.network) if is_network else value("channel", case.channel)),
+            ("channel", self.case_words.way(case)),
             ("category", value("category", case.category)),
             ("stage", value("stage", case.stage)),
             ("author", case.author or "–"),

@@ -53,7 +53,7 @@ def render(
     case_words = CaseWords(language, settings.desk, zone)
 
     def moment(at: datetime) -> str:
-        return f"{day(at.astimezone(zone).date())}, {formatting.time_of_day(at, zone)}"
+        return formatting.long_day_and_time(language, at, zone)
 
     def day(value: date) -> str:
         return formatting.long_day(language, value)
@@ -69,13 +69,7 @@ def render(
         moment=moment,
         day=day,
         category=case_words.value("category", record.case.category),
-        channel=_channel(record, case_words),
+        channel=case_words.way(record.case),
         due_note=said["due_note_one" if days == 1 else "due_note"].format(days=days),
         made=said["made"].format(at=moment(now), zone=settings.time_zone),
     )
-
-
-def _channel(record: CaseRecord, case_words: CaseWords) -> str:
-    case = record.case
-    is_network = case.channel == "network"
-    return str(case_words.value("network" if is_network else "channel", case.network if is_network else case.channel))

@@ -69,7 +69,7 @@ class Voice:
 
     def moment(self, at: datetime) -> str:
         """A day and time of the settings' zone."""
-        return f"{self.local(at)}, {formatting.time_of_day(at, self._zone)}"
+        return formatting.long_day_and_time(self.language, at, self._zone)
 
     def local(self, at: datetime) -> str:
         """The day of an instant with its year."""

@@ -62,6 +62,11 @@ def long_day(language: LanguageCode, value: date) -> str:
     return dates.format_date(value, _LONG_DAY[language], locale=language)
 
 
+def long_day_and_time(language: LanguageCode, at: datetime, zone: ZoneInfo) -> str:
+    """A day in full and the time in `zone`: "3 de septiembre de 2026, 09:05"."""
+    return f"{long_day(language, at.astimezone(zone).date())}, {time_of_day(at, zone)}"
+
+
 def month(language: LanguageCode, value: date) -> str:
     """A month and its year: "septiembre de 2026", in English "September 2026"."""
     return dates.format_date(value, _MONTH[language], locale=language)
