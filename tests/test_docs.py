@@ -210,3 +210,9 @@ def test_both_readmes_say_the_same(what: str) -> None:
     english, spanish = (sections(readme) for readme in READMES)
     for at, (one, other) in enumerate(zip(english, spanish, strict=True)):
         assert getattr(one, what) == getattr(other, what), f"section {at}"
+
+
+def test_the_report_of_the_classifier_ends_with_its_notes() -> None:
+    folder = ROOT / "docs/classifier"
+    notes = (folder / "notes.md").read_text(encoding="utf-8").strip()
+    assert (folder / "report.md").read_text(encoding="utf-8").endswith(f"\n\n{notes}\n")

@@ -125,7 +125,8 @@ _REASONS: Mapping[Variant, str] = {
     "research": "They follow the strictest of the sources that they learned labels from.",
     "permissive": """\
 They learned no label whose terms forbid commercial use or are unknown; labels are by a language model and by the makers
-of SemEval (Nakov, Rosenthal et al., CC BY 3.0), texts by one and by other people, see below.""",
+of SemEval (Nakov, Rosenthal et al., CC BY 3.0), texts by one and by other people, see below.
+What that costs in accuracy stands in `docs/classifier/notes.md`, "What the licence costs".""",
 }
 _LEARNED: Mapping[Variant, str] = {
     "research": """\
