@@ -29,7 +29,8 @@ from streamlit.runtime.caching.storage.dummy_cache_storage import MemoryCacheSto
 from streamlit.runtime.dataframe_source_manager import DataframeSourceManager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.util import build_mock_config_get_option
 from streamlit.util import calc_hash
 
@@ -58,7 +59,14 @@ _CONFLICT = re.compile(
 
 
 def share_runtime(patch: pytest.MonkeyPatch) -> None:
-    """One runtime for all, as a server has: AppTest would give each run its own, and end that of the others."""
+    """One runtime for all, as a server has: AppTest would give each run its own, and end that of the others.
+
+    And one cache of compiled scripts. AppTest compiles the application for each run, in several threads at once, where
+    Python 3.11 fails now and then (SystemError, "AST constructor recursion depth mismatch"): nothing runs, nothing is
+    told. A server compiles it once, behind a lock.
+    """
+    scripts = ScriptCache()
+    patch.setattr(local_script_runner, "ScriptCache", lambda: scripts)
     patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
     runtime = MagicMock(spec=Runtime)
     runtime.media_file_mgr = MediaFileManager(MemoryMediaFileStorage("/mock/media"))

@@ -86,7 +86,8 @@ def _check(place: Store, deeds: Sequence[Deed], unsound: Collection[int]) -> Non
 
     `unsound` are cases that were not what their history says before.
     """
-    assert [deed for deed in deeds if deed["ending"] == "failed"] == []
+    failed = [(deed["kind"], deed["told"]) for deed in deeds if deed["ending"] == "failed"]
+    assert not failed, failed
     written = sorted(deed["words"] for deed in deeds if deed["kind"] == "note" and deed["ending"] == "done")
     with store.connect(place, read_only=True) as connection:
         kept = connection.execute("SELECT note FROM case_events WHERE kind = 'note' AND starts_with(actor, 'Persona')")
