@@ -11,7 +11,7 @@ from dashboard.campaigns import queries as campaign_queries
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
-from dashboard.ui import cards, case_row, due, escaping, labels, tables
+from dashboard.ui import cards, case_row, choices, due, escaping, labels, tables
 from monitor.cases import stages
 from monitor.desk import bulk
 from monitor.models.cases import Agreement
@@ -92,20 +92,20 @@ def _answer(incident: Incident, standing: link_queries.IncidentCounts) -> None:
     text, move = f"incident-answer-{incident.incident_id}", f"incident-answered-{incident.incident_id}"
     with st.expander(t("links.answer", n=waiting), icon=":material/reply_all:"):
         st.caption(t("links.answer_help"))
+        whom, key = [True, False] if waiting else [False], f"incident-whom-{incident.incident_id}-{bool(waiting)}"
+        choices.choose_something(key, whom)
         only_waiting = st.radio(
             t("links.answer_whom"),
-            [True, False] if waiting else [False],
+            whom,
             horizontal=True,
             format_func=lambda choice: (
                 t("links.whom_waiting", n=waiting) if choice else t("links.whom_open", n=still_open)
             ),
-            key=f"incident-whom-{incident.incident_id}-{bool(waiting)}",
+            key=key,
         )
         with session.read_connection() as connection:
             incident_id = incident.incident_id
-            answerable = link_queries.answerable(
-                connection, incident_id, waiting=bool(only_waiting), limit=bulk.AT_ONCE
-            )
+            answerable = link_queries.answerable(connection, incident_id, waiting=only_waiting, limit=bulk.AT_ONCE)
         st.text_area(t("links.answer_text"), key=text, max_chars=5_000)
         st.checkbox(t("links.answer_move"), value=True, key=move)
         if len(answerable) < (waiting if only_waiting else still_open):

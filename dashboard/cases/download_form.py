@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.cases import download
 from dashboard.cases.download import DownloadForm
 from dashboard.i18n import language, t
-from dashboard.ui import escaping
+from dashboard.ui import choices, escaping
 from monitor.exporters.words import FOR_PEOPLE, catalogue
 from monitor.models.case_filters import CaseFilters
 from monitor.models.exports import COLUMNS
@@ -43,6 +43,8 @@ def draw(case_filter: CaseFilters) -> None:
 def _form(case_filter: CaseFilters) -> DownloadForm:
     kept = session.load_settings().exports.selections
     scopes = [_SHOWN, _EVERY, *(f"kept-{name}" for name in kept)]
+    for key, options in (("scope", scopes), ("format", _FORMATS), ("separator", _SEPARATORS)):
+        choices.choose_something(key, options)
     scope = st.radio(t("cases.scope"), scopes, format_func=_scope_name, key="scope")
     since, until = _period()
     columns = st.multiselect(

@@ -41,8 +41,10 @@ def current() -> CaseFilters:
         set_filters(case_filters.from_texts(parameters)[0])
     elif _key("view") not in st.session_state:
         set_filters(USUAL)
-    texts = {name: str(st.session_state.get(_key(name), ALL)) for name in _FIELDS}
-    case_filter = case_filters.from_texts({name: text for name, text in texts.items() if text != ALL})[0]
+    chosen = {name: st.session_state.get(_key(name)) for name in _FIELDS}
+    case_filter = case_filters.from_texts(
+        {name: str(value) for name, value in chosen.items() if value not in (None, ALL)}
+    )[0]
     _write_address(case_filter)
     return case_filter
 
@@ -117,18 +119,17 @@ def draw_further(case_filter: CaseFilters) -> None:
     narrowing = sum(getattr(case_filter, name) not in (None, ()) for name in _HIDDEN)
     label = t("narrow.some", n=narrowing) if narrowing else t("narrow.title")
     with st.popover(label, icon=":material/tune:", key="cases-others"), st.container(width=560):
-        selections = list(_options().items())
+        selections, chosen = list(_options().items()), case_filters.as_texts(case_filter)
         for start in range(0, len(selections), 3):
             for place, (name, options) in zip(st.columns(3), selections[start : start + 3], strict=False):
                 with place:
-                    _select(name, options)
+                    _select(name, options, chosen.get(name, ALL))
 
 
-def _select(name: str, options: Sequence[str]) -> None:
-    current_value = str(st.session_state.get(_key(name), ALL))
+def _select(name: str, options: Sequence[str], chosen: str) -> None:
     choices.select(
         t(f"narrow.{name}"),
-        list(dict.fromkeys((ALL, *options, current_value))),
+        list(dict.fromkeys((ALL, *options, chosen))),
         format_func=lambda option: t("narrow.all") if option == ALL else _name(name, option),
         key=_key(name),
         persist_state="session",

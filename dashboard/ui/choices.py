@@ -74,5 +74,16 @@ def select(
         st.session_state[key] = initial
     elif key in st.session_state and session.is_other_language():
         st.session_state[key] = st.session_state[key]
+    choose_something(key, options if initial is None else (initial,))
     option: _Option = st.selectbox(label, options, key=key, **looks)
     return option
+
+
+def choose_something(key: str, options: Sequence[object]) -> None:
+    """Where nothing is chosen in a radio or a selectbox that is about to be drawn: chooses the first option.
+
+    For those that have a choice from the beginning: where the session holds None under the key, Streamlit draws them
+    empty and gives None. What is no longer among the options it takes back to the first by itself.
+    """
+    if key in st.session_state and st.session_state[key] is None:
+        st.session_state[key] = options[0]
