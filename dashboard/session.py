@@ -146,6 +146,11 @@ def add_message(key: str, kind: str = "done", **values: Any) -> None:
     st.session_state.setdefault("messages", []).append(Message(key, kind, tuple(values.items())))
 
 
+def has_messages() -> bool:
+    """Whether something waits to be shown by the coming run."""
+    return bool(st.session_state.get("messages"))
+
+
 def show_messages() -> None:
     """Shows and forgets what was left by `add_message`; problems stay until they are closed."""
     for message in st.session_state.pop("messages", []):
@@ -160,7 +165,7 @@ def is_other_language() -> bool:
 
 def show_after_action() -> None:
     """At the end of a fragment: draws the page anew where an action of the fragment has something to say."""
-    if st.session_state.get("messages") or st.session_state.get("ask-name"):
+    if has_messages() or st.session_state.get("ask-name"):
         st.rerun()
 
 

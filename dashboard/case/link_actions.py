@@ -112,9 +112,9 @@ def move_incident(incident_id: int, stage: Stage, note_key: str, agreement_key: 
         )
         record(*outcome.done)
         record.empty(note_key)
-    if outcome.left:
-        codes_left = ", ".join(outcome.left[:10])
-        session.add_message("links.incident_left_over", "problem", n=len(outcome.left), codes=codes_left)
+        if outcome.left:
+            codes_left = ", ".join(outcome.left[:10])
+            session.add_message("links.incident_left_over", "problem", n=len(outcome.left), codes=codes_left)
 
 
 def answer_incident(versions: dict[int, int], answered: Sequence[int], text_key: str, move_key: str) -> None:

@@ -92,6 +92,7 @@ def error_page() -> Iterator[None]:
 
 def _error_text(key: str, error: EscuchaError, cause: str, command: str) -> None:
     logger.error("page cannot be shown", extra={"reason": type(error).__name__})
+    session.show_messages()  # what an action did is told, whatever becomes of the page
     st.title(t(f"{key}_title"))
     st.html(f'<p class="plain">{escaping.escape(t(key))}</p>')
     st.code(command, language=None)

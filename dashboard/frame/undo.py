@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 def undo() -> None:
     """Takes back the last action, if nothing happened to its cases since; the one before it is then the last."""
     last = session.last_action()
-    if last is None:
+    if last is None:  # pressed twice
+        session.add_message("undo.nothing", "problem")
         return
     with report_problems("undo"):
         settings, actor, now = session.load_settings(), session.actor(), session.now()

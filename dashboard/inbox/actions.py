@@ -111,8 +111,8 @@ def dismiss_ticked() -> None:
     """Says of the ticked posts that they are no complaint, and dismisses ticked cases that have no post."""
     posts = [line.mention_id for line in ticked_cards().values() if line.mention_id is not None]
     bare = {line.case_id: line.version for line in ticked_cards().values() if line.mention_id is None and line.case_id}
-    settings, actor, now = session.load_settings(), session.actor(), session.now()
     with action_feedback("action.many_dismissed", n=len(posts) + len(bare)) as record:
+        settings, actor, now = session.load_settings(), session.actor(), session.now()
         try:
             decision = desk.dismiss_mentions(settings, posts, actor=actor, now=now, versions=_versions())
         except StoreConflict as error:
@@ -123,6 +123,8 @@ def dismiss_ticked() -> None:
         if bare:
             outcome = desk.move_many(settings, bare, "dismissed", actor=actor, now=now, reason="not_a_complaint")
             record(*outcome.done)
+            record.words(n=len(posts) + len(outcome.done))
+            _report_refused(outcome)
         untick()
 
 

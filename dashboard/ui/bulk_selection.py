@@ -117,6 +117,8 @@ def _act(act: Callable[..., BulkDone], what: Phrase, *typed_keys: str) -> bool:
             )
         for why in _WHYS:
             _report_refused(why, [refusal for refusal in outcome.refused if refusal.why == why])
+        if not session.has_messages():  # such as cases that are no more
+            session.add_message("action.nothing", "problem")
         untick()
         return True
     return False

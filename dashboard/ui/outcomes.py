@@ -86,6 +86,8 @@ def action_feedback(done: str, **values: Any) -> Iterator[UndoRecord]:
         words = values | undoing.values
         if words.get("n") != 0:
             session.add_message(done, **words)
+        elif not session.has_messages():  # nothing came of it, and the body did not say why
+            session.add_message("action.nothing", "problem")
         if undoing.done or undoing.corrections or undoing.decided or undoing.ruled:
             message = session.Message(done, "done", tuple(words.items()))
             session.record_action(

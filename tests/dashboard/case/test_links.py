@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.case import link_queries
 from dashboard.queries import cases as case_queries
 from monitor import desk, store
+from monitor.errors import StoreBusy
 from monitor.settings.loading import Settings
 from monitor.store.cases import case_mentions, cases, events, incidents
 from tests import desk_store
@@ -105,6 +106,19 @@ def test_an_incident_is_opened_and_moved_on_as_one(three: Settings, language: st
             "received",
             "acknowledged",
         ]
+
+
+def test_an_incident_that_a_busy_database_keeps_where_it_is_says_so(
+    three: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise StoreBusy("held")
+
+    desk.open_incident(three, "Caída", [1, 3], actor="eva", now=datetime.now(UTC))
+    page = open_page("incident", incident="1")
+    monkeypatch.setattr("monitor.desk.move_incident", busy)
+    pressed(page, "incident-1-acknowledged")
+    assert "ocupada" in page.toast[0].value
 
 
 def test_an_incident_is_answered_as_one(three: Settings) -> None:

@@ -48,6 +48,15 @@ def test_a_click_hands_all_cases_of_somebody_who_is_away_to_the_rule_and_it_can_
     assert owners(away) == ["Marta", "Marta"]
 
 
+def test_cases_that_somebody_else_handed_on_meanwhile_are_told_as_unchanged(away: Settings) -> None:
+    app = open_page("cases", view="absent")
+    desk.share_cases(away, "Marta", actor="Luis", now=datetime.now(UTC))
+    app.button(key="absent-0-share").click().run()
+    assert [toast.value for toast in app.toast] == [
+        "No se ha cambiado nada: otra persona lo hizo antes o ya estaba así."
+    ]
+
+
 def test_a_person_gets_all_of_them(away: Settings) -> None:
     app = open_page("health")
     app.selectbox(key="absent-0-to").set_value("Luis").run()
