@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,14 @@ _PROGRAMS = ("dashboard.app", "dashboard.web")  # they run when they are importe
 WAIT = 120  # seconds a page may take: the machine may be busy
 
 
-def open_page(page: str, *, person: str = "Eva", **query: str) -> AppTest:
-    """The page as somebody finds it who opens its address; `person` is the name that her browser remembers."""
+def open_page(page: str, *, person: str = "Eva", held: Mapping[str, object] | None = None, **query: str) -> AppTest:
+    """The page as somebody finds it who opens its address; `person` is the name that her browser remembers.
+
+    `held` is what the session holds already, by key.
+    """
     app = AppTest.from_file(str(APP), default_timeout=WAIT)
+    for key, value in (held or {}).items():
+        app.session_state[key] = value
     if person:
         app.session_state["actor"] = person
     app.query_params.update(query)
