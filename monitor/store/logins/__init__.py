@@ -1,0 +1,1 @@
+"""Repositories of how people log in: passwords, one-time links, sessions, failures."""
