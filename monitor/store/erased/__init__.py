@@ -1,0 +1,1 @@
+"""The list of the erased, which everything that writes obeys."""

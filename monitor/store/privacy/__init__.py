@@ -1,0 +1,1 @@
+"""People and what is kept of them: found, erased for good, and known again by hashes alone."""
