@@ -1,0 +1,1 @@
+"""The settings in the dashboard, for administrators: the same file that an editor would change."""
