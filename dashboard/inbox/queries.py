@@ -31,6 +31,17 @@ CASE WHEN c.customer_id IS NOT NULL THEN 'customer ' || c.customer_id
     ELSE 'case ' || c.case_id END
 """.strip()
 
+# Whatever may be in a queue, by what the model said and else by name: a server has an index of the former, where it
+# would work out for each post what people say of it.
+_OFFERED = f"""
+    SELECT mention_id, posted_at, decision, p_complaint, p_negative FROM labels
+    WHERE model_decision IN ('complaint', 'unsure')
+    UNION ALL
+    SELECT mention_id, posted_at, decision, p_complaint, p_negative FROM labels
+    WHERE model_decision NOT IN ('complaint', 'unsure') AND mention_id IN (
+        SELECT mention_id FROM corrections UNION ALL {review_sample.WAITING.strip()})
+""".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class InboxFilters:
@@ -103,8 +114,8 @@ def page(
                 AND case_id IN (SELECT case_id FROM fresh)
         ), loose AS MATERIALIZED (
             SELECT l.mention_id, CASE WHEN l.decision = 'other' THEN 'sample' ELSE l.decision END AS decision,
-                   {URGENCY} AS score, l.posted_at
-            FROM labels l WHERE NOT EXISTS (SELECT 1 FROM case_mentions p WHERE p.mention_id = l.mention_id)
+                   CASE WHEN l.decision = $queue THEN {URGENCY} END AS score, l.posted_at
+            FROM ({_OFFERED}) l WHERE NOT EXISTS (SELECT 1 FROM case_mentions p WHERE p.mention_id = l.mention_id)
                 AND (l.decision IN ('complaint', 'unsure') OR l.mention_id IN ({review_sample.WAITING}))
                 AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.mention_id = l.mention_id) {_of_posts(filters)}
         ), people AS (

@@ -34,7 +34,8 @@ NAMES: tuple[PromiseName, ...] = ("complaint_precision", "other_precision")
 class KeptPromise:
     """A promise and what came of it: `right` of the `judged` posts. `language` is "" for all together.
 
-    `missing` is how many more posts must be judged for thresholds of the team's own.
+    `missing` is how many more posts must be judged for thresholds of the team's own. It and `remedy` are worked out
+    where a promise is broken.
     """
 
     name: PromiseName
@@ -108,12 +109,12 @@ def read(settings: Settings, now: datetime, since: datetime) -> Promises:
     own = in_force.learned.thresholds if in_force and in_force.learned else {}
     with store.connect(settings.store, read_only=True) as connection:
         said = judgements.judgements(connection, min(since, now - LOOK_BACK))
-        needs = own_points.missing_by_language(judgements.lessons(connection))
     lately = [judgement for judgement in said if judgement.decided_at >= start and judgement.said_at >= now - LOOK_BACK]
-    current = [
-        _with_remedy(promise, settings.policy, needs, own) if can_learn else replace(promise, remedy="raise")
-        for promise in kept(lately, settings.policy)
-    ]
+    current: Sequence[KeptPromise] = list(kept(lately, settings.policy))
+    if not can_learn:
+        current = [replace(promise, remedy="raise") for promise in current]
+    elif any(promise.state == "broken" for promise in current):
+        current = _with_remedies(settings, current, own)
     weeks = by_week([judgement for judgement in said if judgement.said_at >= since], settings.zone)
     return Promises(current, weeks, own)
 
@@ -172,6 +173,13 @@ def _name(judgement: Judgement) -> PromiseName | None:
 
 def _is_right(judgement: Judgement) -> bool:
     return judgement.complaint == (judgement.decision == "complaint")
+
+
+def _with_remedies(settings: Settings, promises: Sequence[KeptPromise], own: Container[str]) -> Sequence[KeptPromise]:
+    """The promises with what helps; all that the desk has ever said is read for it."""
+    with store.connect(settings.store, read_only=True) as connection:
+        needs = own_points.missing_by_language(judgements.lessons(connection))
+    return [_with_remedy(promise, settings.policy, needs, own) for promise in promises]
 
 
 def _with_remedy(promise: KeptPromise, policy: Policy, needs: Mapping[str, int], own: Container[str]) -> KeptPromise:

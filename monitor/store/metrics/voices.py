@@ -1,7 +1,8 @@
 """Who speaks: posts of a time told apart into what people say and what is none of it. Reads only.
 
 What people say are the posts that somebody wrote about a brand. A post counts once, as the first of these that it is:
-- deleted: gone from the network; nobody can read any more who wrote what;
+- deleted: gone from the network; nobody can read any more who wrote what. One that was erased here because its author
+  asked for it counts as before;
 - owned: of the brands' own accounts, or of employees;
 - unmatched: of no brand, where brands are set up;
 - a repost: somebody else's post passed on, as the network says;
@@ -31,38 +32,45 @@ Kind: TypeAlias = Literal["deleted", "owned", "unmatched", "reposts", "copies"]
 KINDS: tuple[Kind, ...] = ("deleted", "owned", "unmatched", "reposts", "copies")
 
 _APART = f"""
-    WITH same_text AS (
+    WITH ours AS (
+        SELECT mention_id, posted_at FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until
+        AND lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[]))
+    ), same_text AS (
         SELECT text_key FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until AND text_key <> 0
         GROUP BY text_key HAVING count(*) > 1
+    ), alike AS (
+        SELECT mention_id, posted_at, text_key FROM mentions
+        WHERE posted_at >= $copied_since AND posted_at < $until
+        AND text_key IN (SELECT text_key FROM same_text) AND coalesce(erased_length, length(text)) >= {COPY_LENGTH}
+    ), campaigned AS (
+        SELECT p.mention_id, m.posted_at, p.campaign_id
+        FROM campaign_posts p JOIN campaigns USING (campaign_id) JOIN mentions m ON m.mention_id = p.mention_id
+        WHERE incident_id IS NOT NULL AND m.posted_at >= $copied_since AND m.posted_at < $until
+        AND (m.deleted_at IS NULL OR m.erased_length IS NOT NULL)
     ), sources AS (
         SELECT mention_id FROM matches WHERE posted_at >= $copied_since AND posted_at < $until
-        AND (brand <> '' OR $unmatched::BOOLEAN) AND ($brand::VARCHAR IS NULL OR brand = $brand)
-        UNION
-        SELECT mention_id FROM matches JOIN mentions USING (mention_id, posted_at)
-        WHERE mentions.posted_at >= $copied_since AND mentions.posted_at < $until
-        AND lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[]))
+        AND mention_id IN (SELECT mention_id FROM alike UNION ALL SELECT mention_id FROM campaigned)
+        AND (((brand <> '' OR $unmatched::BOOLEAN) AND ($brand::VARCHAR IS NULL OR brand = $brand))
+            OR mention_id IN (SELECT mention_id FROM ours))
     ), repeated AS (
         SELECT mention_id, posted_at,
                lag(posted_at) OVER (PARTITION BY text_key ORDER BY posted_at, mention_id) AS said_at
-        FROM mentions WHERE posted_at >= $copied_since AND posted_at < $until
-        AND text_key IN (SELECT text_key FROM same_text) AND length(text) >= {COPY_LENGTH}
-        AND mention_id IN (SELECT mention_id FROM sources)
+        FROM alike WHERE mention_id IN (SELECT mention_id FROM sources)
         UNION ALL
-        SELECT p.mention_id, m.posted_at,
-               lag(m.posted_at) OVER (PARTITION BY p.campaign_id ORDER BY m.posted_at, p.mention_id)
-        FROM campaign_posts p JOIN campaigns USING (campaign_id) JOIN mentions m ON m.mention_id = p.mention_id
-        WHERE incident_id IS NOT NULL AND m.posted_at >= $copied_since AND m.posted_at < $until
-        AND m.deleted_at IS NULL AND p.mention_id IN (SELECT mention_id FROM sources)
+        SELECT mention_id, posted_at, lag(posted_at) OVER (PARTITION BY campaign_id ORDER BY posted_at, mention_id)
+        FROM campaigned WHERE mention_id IN (SELECT mention_id FROM sources)
     ), ranks AS (
-        SELECT mention_id, CASE WHEN deleted_at IS NOT NULL THEN 0
-               WHEN lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])) THEN 1 ELSE 3 END AS nth
-        FROM mentions WHERE posted_at >= $since AND posted_at < $until AND (deleted_at IS NOT NULL OR is_repost
-            OR lower(ltrim(author, '@')) IN (SELECT unnest($own::VARCHAR[])))
+        SELECT mention_id, 0 AS nth FROM mentions
+        WHERE posted_at >= $since AND posted_at < $until AND deleted_at IS NOT NULL AND erased_length IS NULL
+        UNION ALL
+        SELECT mention_id, 1 FROM ours WHERE posted_at >= $since
         UNION ALL
         SELECT mention_id, 2 FROM matches u WHERE posted_at >= $since AND posted_at < $until
         AND brand = '' AND NOT $unmatched::BOOLEAN AND NOT EXISTS (
             SELECT 1 FROM matches b WHERE b.mention_id = u.mention_id AND b.brand <> ''
             AND b.posted_at >= $since AND b.posted_at < $until)
+        UNION ALL
+        SELECT mention_id, 3 FROM mentions WHERE posted_at >= $since AND posted_at < $until AND is_repost
         UNION ALL
         SELECT mention_id, 4 FROM repeated WHERE posted_at >= $since
         AND said_at >= posted_at - INTERVAL '{COPY_HOURS} hours'

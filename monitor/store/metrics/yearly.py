@@ -1,7 +1,7 @@
 """The complaints received in a year, one by one, for figures that an auditor counts again. Reads only."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -63,14 +63,14 @@ def received(connection: Connection, since: datetime, until: datetime, brand: st
         """,
         values,
     ).fetchall()
+    names = [field.name for field in fields(ReceivedCase)]  # the first of them are columns
     return [
         ReceivedCase(
-            *(
-                *row,
-                tuple((at, stage) for at, stage, _ in moves[row[0]]),
-                next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
-                *asked.get(row[0], (0, None)),
-            )
+            **dict(zip(names, row, strict=False)),
+            moves=tuple((at, stage) for at, stage, _ in moves[row[0]]),
+            dismissed_as=next((reason for _, stage, reason in reversed(moves[row[0]]) if stage == "dismissed"), None),
+            asked=asked.get(row[0], (0, None))[0],
+            satisfaction=asked.get(row[0], (0, None))[1],
         )
         for row in rows
     ]

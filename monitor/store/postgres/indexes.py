@@ -10,7 +10,7 @@ from monitor.store.engines.protocol import Connection
 _SECONDARY = """
     SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), t.relname, a.attname
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE t.relnamespace = current_schema()::regnamespace
     AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1
 """

@@ -6,8 +6,9 @@ import pytest
 
 from monitor import store
 from monitor.models.posts import Classification, Correction, Match, MatchedMention, Mention, Scores
+from monitor.pipeline import promises
 from monitor.settings.loading import Settings
-from monitor.store.posts import classifications, mentions
+from monitor.store.posts import classifications, judgements, mentions
 from tests import desk_store
 from tests.dashboard.pages import open_page, page_text
 
@@ -52,6 +53,22 @@ def test_what_is_promised_stands_beside_what_is_kept(config: Settings, wrong: in
     assert ("decidid sobre" in text) == bool(wrong)
     assert "Portugués 0 % → 33 %" in text
     assert "Portugués (20 publicaciones" not in text  # too few of it yet
+
+
+@pytest.mark.parametrize("wrong", [4, 0])
+def test_all_that_the_desk_ever_said_is_read_where_a_promise_is_broken(
+    config: Settings, wrong: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weeks_of_posts(config, wrong)
+    reads, lessons = [], judgements.lessons
+
+    def noted(connection: store.Connection) -> list[judgements.Lesson]:
+        reads.append(1)
+        return lessons(connection)
+
+    monkeypatch.setattr(judgements, "lessons", noted)
+    promises.read(config, datetime.now(UTC), datetime.now(UTC) - timedelta(weeks=10))
+    assert len(reads) == bool(wrong)
 
 
 def test_where_nothing_was_judged_nothing_is_said_of_a_promise(config: Settings, filled: dict[str, int]) -> None:

@@ -1,0 +1,2 @@
+-- expand
+-- Nothing for a DuckDB file. A server gets indexes (monitor/store/postgres/0024_spans.sql).
