@@ -14,7 +14,9 @@ from monitor.store.connection import Connection
 from monitor.store.engines import dialects
 
 LENGTH = timedelta(minutes=5)  # a lease that was not renewed for so long may be taken
-LENGTH_ON_SERVER = timedelta(minutes=1)  # where a dead holder of another machine keeps everybody waiting
+# Where a dead holder of another machine keeps everybody waiting: with the time in which the next run comes and starts,
+# less than a minute. Renewed each quarter of it, a living holder has three tries that fail.
+LENGTH_ON_SERVER = timedelta(seconds=30)
 SCHEDULES = "schedules"  # the lease of whoever keeps the schedules
 MAIN_LINE = "main-line"
 _NUMBER = " #"  # before what tells apart the leases of a work that several do at once
@@ -132,6 +134,11 @@ def held(connection: Connection, now: datetime) -> list[Lease]:
     """All that somebody holds at the moment, by name; `now` is what this machine's clock says."""
     moment = clock(connection, now)
     return [lease for lease in read_beginning(connection, "") if lease.is_held(moment)]
+
+
+def left(connection: Connection, now: datetime) -> list[Lease]:
+    """All that somebody has who may be taken for dead at `now`, by the clock that leases go by; by name."""
+    return [lease for lease in read_beginning(connection, "") if lease.holder and not lease.is_held(now)]
 
 
 def _read(connection: Connection, condition: str, value: str) -> list[Lease]:

@@ -14,6 +14,7 @@ from flows.collect import collect
 from flows.listen import listen
 from flows.recheck import recheck
 from monitor import store
+from monitor.collect.collector import configured_networks
 from monitor.errors import RateLimited
 from monitor.models.listings import ReceivedPage, Recheck
 from monitor.settings.loading import Schedule, Settings, load
@@ -113,7 +114,18 @@ def test_rechecking_buries_what_was_deleted(monkeypatch: pytest.MonkeyPatch) -> 
 def test_listening_without_a_network_named_is_done_at_once() -> None:
     state = listen(return_state=True)
     assert state.is_completed()
-    assert state.message == "nothing to do: schedule.listen names no network"
+    assert state.message == "nothing to do: schedule.listen names no network that is read"
+
+
+@pytest.mark.usefixtures("network")
+def test_a_network_that_is_off_keeps_its_keys_and_is_neither_read_nor_listened_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ESCUCHA_NETWORKS__MASTODON__READ", "false")
+    monkeypatch.setenv("ESCUCHA_SCHEDULE__LISTEN", '["mastodon"]')
+    assert load().networks.of("mastodon").timeout
+    assert "no network that is read" in (listen(return_state=True).message or "")
+    assert not configured_networks(load())
 
 
 @pytest.mark.usefixtures("network")
@@ -134,13 +146,17 @@ async def _deploy(flow: str) -> None:
 @pytest.mark.parametrize(
     ("schedule", "made"),
     [
-        (Schedule(), {"main-line": ({"collecting": True}, 1), "collect": ({}, 0), "recheck": ({}, 1)}),
+        (
+            Schedule(),
+            {"main-line": ({"collecting": True}, 1), "collect": ({}, 0), "recheck": ({}, 1), "retention": ({}, 1)},
+        ),
         (
             Schedule(collect_minutes=5, pipeline_minutes=60, listen=("mastodon",)),
             {
                 "main-line": ({"collecting": False}, 1),
                 "collect": ({}, 1),
                 "recheck": ({}, 1),
+                "retention": ({}, 1),
                 "listen": ({}, 1),
             },
         ),

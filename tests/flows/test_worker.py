@@ -15,7 +15,7 @@ from prefect.types import DateTime
 from flows.worker import skip_missed
 
 NOW = DateTime.now(UTC)
-POOL = WorkPoolFilter(name=WorkPoolFilterName(any_=["collect"]))
+POOL = WorkPoolFilter(name=WorkPoolFilterName(any_=["night"]))
 
 
 @flow
@@ -26,12 +26,12 @@ def reading() -> None:
 async def _runs_after_a_night() -> tuple[list[FlowRun], FlowRun]:
     """Those that two schedules planned, and one that somebody asked for."""
     async with get_client() as client:
-        await client.create_work_pool(WorkPoolCreate(name="collect", type="process"))
+        await client.create_work_pool(WorkPoolCreate(name="night", type="process"))
         every_quarter = DeploymentScheduleCreate(schedule=IntervalSchedule(interval=timedelta(minutes=15)))
         flow_id = await client.create_flow(reading)
         for name in ("one", "other"):
             deployment_id = await client.create_deployment(
-                flow_id, name, work_pool_name="collect", schedules=[every_quarter]
+                flow_id, name, work_pool_name="night", schedules=[every_quarter]
             )
             begin, end = NOW - timedelta(hours=10), NOW + timedelta(hours=1)
             await client.request(
@@ -39,7 +39,7 @@ async def _runs_after_a_night() -> tuple[list[FlowRun], FlowRun]:
                 json={"start_time": begin.isoformat(), "end_time": end.isoformat(), "min_runs": 44, "max_runs": 44},
             )  # fmt: skip
         asked_for = await client.create_flow_run_from_deployment(deployment_id)
-        await skip_missed("collect", NOW)
+        await skip_missed("night", NOW)
         runs = await client.read_flow_runs(work_pool_filter=POOL)
         return [run for run in runs if run.auto_scheduled], await client.read_flow_run(asked_for.id)
 

@@ -13,6 +13,7 @@ import typer
 
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
+from monitor.cli.serving import strangers
 from monitor.errors import EscuchaError
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def show_dashboard(port: int, address: str = HOST) -> int:
     """Runs the dashboard until it is stopped. Returns its exit code; 0 after Ctrl-C or SIGTERM."""
     from monitor.cli.serving.processes import run_until_stopped
 
+    settings = common.current_settings()
+    strangers.require_login(settings, address)
     if port_taken(port):
         raise EscuchaError(
             f"port {port} is in use; stop what uses it, or: escucha dashboard --port {another_port(port)}"
@@ -51,11 +54,13 @@ def show_dashboard(port: int, address: str = HOST) -> int:
     is_headless = os.environ.get("ESCUCHA_HEADLESS", "") not in ("", "0")
     host = "localhost" if address in (HOST, "0.0.0.0") else address  # noqa: S104 (compared, not bound)
     url = f"http://{host}:{port}"
-    return run_until_stopped(
-        dashboard_command(port, address),
-        f"{url}/_stcore/health",
-        lambda: None if is_headless else _open_browser(url),
-    )
+
+    def on_ready() -> None:
+        strangers.tell_first_login(settings, url)
+        if not is_headless:
+            _open_browser(url)
+
+    return run_until_stopped(dashboard_command(port, address), f"{url}/_stcore/health", on_ready)
 
 
 def _open_browser(address: str) -> None:

@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor import atomic_files
+from monitor.store.privacy import prefect_database
 
 logger = logging.getLogger(__name__)
 
 PASSWORD_FILE = "password.txt"  # noqa: S105 (a name)
 LOCK_FILE = "serve.lock"
-ASIDE = "set-aside"
-"""The folder with what was found damaged last, for whoever wants to know."""
+ASIDE = prefect_database.ASIDE
 _NOT_PREFECTS = (PASSWORD_FILE, LOCK_FILE, ASIDE)
 
 

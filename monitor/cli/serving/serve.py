@@ -14,7 +14,7 @@ import typer
 from monitor import atomic_files
 from monitor.cli import common
 from monitor.cli.checks import DASHBOARD_PORT, LAST_PORT, another_port, port_taken
-from monitor.cli.serving import prefect_state
+from monitor.cli.serving import prefect_state, strangers
 from monitor.cli.serving.dashboard import HOST, dashboard_command
 from monitor.cli.serving.leash import TERM_WITHIN
 from monitor.errors import EscuchaError
@@ -75,6 +75,7 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
     ]
     places = f"Prefect {prefect} (its password is in {_write_password(settings, password)})"
     if port is not None:
+        strangers.require_login(settings, HOST)
         _require_free(port, "--port")
         board = f"http://{HOST}:{port}"
         command = dashboard_command(port)
@@ -86,6 +87,8 @@ def _serve(settings: "Settings", port: int | None, prefect_port: int) -> None:
         common.stdout.print(
             f"ready: {places} · runs every {minutes:g} minutes, for the first time now · Ctrl-C stops it all"
         )
+        if port is not None:
+            strangers.tell_first_login(settings, f"http://{HOST}:{port}")
 
     common.stderr.print("starting ...")
     keep_running(children, on_ready, lambda: watch(settings, children))
@@ -181,8 +184,10 @@ def _write_password(settings: "Settings", password: str) -> Path:
 
 def _home(settings: "Settings") -> Path:
     """Where Prefect keeps its things, beside the database; for this user alone."""
-    home = settings.store.path.parent / "prefect"
     from monitor.store import faults
+    from monitor.store.privacy import prefect_database
+
+    home = prefect_database.home(settings.store)
 
     with faults.translated_system(home):
         home.mkdir(parents=True, exist_ok=True)
