@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor import desk, store
+from monitor import audit, desk, store
 from monitor.customers.importing import import_file
 from monitor.desk import follow_ups, manual_entry
+from monitor.models.audit import AUDIT_KINDS, NewEntry
 from monitor.models.case_filters import CaseFilters
 from monitor.models.cases import Case
 from monitor.models.posts import Stage
@@ -93,10 +94,23 @@ def fill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Crammed:
     _handled(settings, now)
     open_case, closed_case, merged_case, incident = _work(settings, now)
     _many(settings)
+    _recorded(settings, now)
     with store.connect(settings.store, read_only=True) as connection:
         query = "SELECT min(incident_id) FROM incidents WHERE incident_id <> ?"
         campaign = connection.execute(query, [incident]).fetchall()[0][0]
     return Crammed(settings, file, open_case, closed_case, merged_case, incident, int(campaign), f"C-{LONG}"[:40])
+
+
+def _recorded(settings: Settings, now: datetime) -> None:
+    """Entries of the audit log: people with long names and none, of every kind."""
+    people = (PERSON, "", MARKED, f"{LONG} Kurz", f"cli:{LONG}")
+    told = [
+        NewEntry(
+            kind, people[place % 5], "2001:db8:1234:5678::/64", "account", LONG, LONG[:20], "viewer", "admin", MANY
+        )
+        for place, kind in enumerate(AUDIT_KINDS * 3)
+    ]
+    audit.record(settings, *told, now=now)
 
 
 def _customers(settings: Settings, folder: Path, now: datetime) -> None:

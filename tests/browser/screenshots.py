@@ -32,6 +32,8 @@ PAGES = {
     "metrics-actions": "metrics?part=actions",
     "incident": "incident?incident={incident}",
     "health": "health",
+    "audit": "audit",
+    "settings": "settings",
 }
 README = ("overview", "inbox")
 _DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"

@@ -42,6 +42,7 @@ PAGES = {
     "customer metrics": "metrics?part=customers",
     "actions": "metrics?part=actions",
     "health": "health",
+    "audit": "audit",
 }
 OPENED = (PHONE, TWICE, DESK)
 """Sizes of the window at which what opens over a page is looked at, and each page of `make test`."""

@@ -1,0 +1,1 @@
+"""Tests of the gate and the login's pages."""
