@@ -9,13 +9,15 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n import t
+from dashboard.login import live
 from dashboard.queries import overview
 from dashboard.queries.cases import Viewer
-from monitor import store
+from monitor import access, store
 from monitor.cases.team import people
 from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal
 from monitor.logs import setup
+from monitor.models.accounts import Role
 from monitor.models.campaigns import CampaignDecision
 from monitor.models.posts import Correction
 from monitor.settings import loading
@@ -92,15 +94,20 @@ def now() -> datetime:
 
 @contextmanager
 def read_connection() -> Iterator[store.Connection]:
-    """A short read-only connection: take everything the page needs and leave. Never kept."""
-    with store.connect(load_settings().store, read_only=True) as connection:
+    """A short read-only connection: take everything the page needs and leave. Never kept.
+
+    It shows what the person may see. Raises NotPermitted where that is nothing.
+    """
+    settings = load_settings()
+    with store.connect(settings.store, read_only=True) as connection:
+        access.narrow(connection, settings, person())
         yield connection
 
 
 def store_facts() -> StoreFacts:
     """What is known of the store, at most some seconds old. A missing file is an empty store, and is not created."""
     place = load_settings().store
-    current = _facts(store.identity(place)) if store.exists(place) else StoreFacts(False, False, (), ())
+    current = _facts(view_key()) if store.exists(place) else StoreFacts(False, False, (), ())
     if not current.mentions:
         _facts.clear()  # the first posts are awaited, and shown as soon as they are there
     return current
@@ -112,9 +119,23 @@ def _facts(identity: str) -> StoreFacts:  # noqa: ARG001 (it is the cache's key)
         return StoreFacts(*overview.facts(connection))
 
 
+def view_key() -> str:
+    """What a cache goes by: the store, and who looks at it where not everybody sees all of it."""
+    settings = load_settings()
+    return f"{store.identity(settings.store)} {'' if settings.access.is_off else person()}"
+
+
+def names_are_typed() -> bool:
+    """Whether somebody is who they say: nobody logs in here."""
+    return load_settings().access.is_off
+
+
 def person() -> str:
-    """Who looks: the name in the sidebar, as `desk.people` spells it; '' while nobody said."""
-    return team().spell(str(st.session_state.get("actor") or ""))
+    """Who looks, as `desk.people` spells it: whoever is logged in now, or the name in the sidebar; '' for nobody."""
+    if names_are_typed():
+        return team().spell(str(st.session_state.get("actor") or ""))
+    current = live.of_page(load_settings())
+    return team().spell(current.name) if current else ""
 
 
 def actor() -> str:
@@ -164,9 +185,25 @@ def is_other_language() -> bool:
 
 
 def show_after_action() -> None:
-    """At the end of a fragment: draws the page anew where an action of the fragment has something to say."""
-    if has_messages() or st.session_state.get("ask-name"):
+    """At the end of a fragment: draws the page anew where an action of the fragment has something to say.
+
+    And where it offers what is no longer theirs who look at it.
+    """
+    if has_messages() or st.session_state.get("ask-name") or _has_other_role():
         st.rerun()
+
+
+def keep_role(role: Role) -> None:
+    """Notes as whom the page is drawn."""
+    st.session_state["role"] = role
+
+
+def _has_other_role() -> bool:
+    """Whether whoever looks has another role than when the page was drawn, or is not logged in any more."""
+    if "role" not in st.session_state:
+        return False
+    current = live.of_page(load_settings())
+    return current is None or current.role is not st.session_state["role"]
 
 
 def record_action(

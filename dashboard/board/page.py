@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.board import queries
 from dashboard.board.queries import CLOSED_DAYS, BoardColumn
 from dashboard.case import stage_question
@@ -13,6 +13,7 @@ from dashboard.queries.cases import CaseEntry
 from dashboard.ui import cards, case_row, choices, due, escaping, filters, formatting, labels
 from dashboard.ui import case_actions as actions
 from dashboard.ui.formatting import number
+from monitor.access import Permission
 from monitor.cases import stages
 from monitor.models import case_filters
 from monitor.models.case_filters import CaseFilters
@@ -112,6 +113,8 @@ def _initials(owner: str) -> str:
 
 @st.fragment
 def _step(entry: CaseEntry) -> None:
+    if not rights.may(Permission.HANDLE_CASES):
+        return
     case = entry.case
     to = next_step(case.stage)
     at = queries.COLUMNS.index(case.stage)

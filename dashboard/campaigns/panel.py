@@ -5,12 +5,13 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.campaigns import actions, banner, queries
 from dashboard.campaigns.queries import CampaignLine
 from dashboard.i18n import t
 from dashboard.queries import posts
 from dashboard.ui import cards, escaping, filters
+from monitor.access import Permission
 from monitor.models.campaigns import Ruling
 
 _SIZE = 10
@@ -24,7 +25,8 @@ def draw(line: CampaignLine, now: datetime) -> None:
     st.html(f'<p class="plain">{escaping.escape(banner.state(line))}{_answer_given(line)}</p>')
     st.html(f'<article class="post"><div class="words" dir="auto">{escaping.escape(banner.gist(line))}</div></article>')
     st.caption(t("campaigns.help"))
-    _decisions(line)
+    if rights.may(Permission.CAMPAIGNS):
+        _decisions(line)
     _posts(line, now)
 
 
@@ -81,7 +83,7 @@ def _posts(line: CampaignLine, now: datetime) -> None:
         with st.container(border=True, key=f"card-copy-{row.mention_id}"):
             links = tuple(cards.chip(f"{case.code} · {t('stage.' + case.stage)}", case.stage) for case in row.cases)
             cards.draw_post(row, now, notes=links, sentiment=False)
-            if not row.cases:
+            if not row.cases and rights.may(Permission.LABEL):
                 st.button(
                     t("inbox.open"),
                     key=f"open-copy-{row.mention_id}",

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.case import answer_actions
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, escaping, explanations
+from monitor.access import Permission
 from monitor.models.cases import Case, effective
 from monitor.settings.own import own_handles
 from monitor.store.cases.answers import SentAnswer
@@ -54,6 +55,8 @@ def _posts(page: CasePage, now: datetime, later: explanations.DeferredMarks) -> 
 
 def _reread(case: Case, mention_id: int, reading: str) -> None:
     """The button for a post that was read wrongly: thanks that need an answer, a bot's words that are a person's."""
+    if not rights.may(Permission.HANDLE_CASES):
+        return
     act = answer_actions.needs_answer if reading == "thanks" else answer_actions.is_answer
     st.button(
         t(f"case.not_{reading}"),

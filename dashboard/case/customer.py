@@ -4,12 +4,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
+from dashboard.audit import notes
 from dashboard.customers import actions, link_queries, queries, summary
 from dashboard.customers.links import draw_suggestion
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping
+from monitor.access import Permission
 from monitor.models.cases import Case
 
 _EARLIER, _FOUND = 5, 20
@@ -25,6 +27,8 @@ def draw(page: CasePage, now: datetime) -> None:
         earlier = queries.cases_of(connection, customer.customer_id, _EARLIER, but=case.case_id) if customer else []
         suggestions = [] if customer else link_queries.suggestions_for(connection, case)
         any_known = customer is not None or link_queries.any_imported(connection)
+    if customer:
+        notes.looked_at("customer", customer.customer_id, where="case")
     name = summary.name(customer) if customer else t("customers.unlinked_yet")
     title = escaping.escape_markdown(f"{t('customers.customer')} · {name}")
     with st.expander(title, expanded=bool(suggestions), key=f"fold-customer-{case.case_id}", icon=":material/person:"):
@@ -35,7 +39,8 @@ def draw(page: CasePage, now: datetime) -> None:
         else:
             for handle in suggestions:
                 draw_suggestion(handle, f"case-{case.case_id}")
-            _by_hand(case)
+            if rights.may(Permission.LINK_CUSTOMERS):
+                _by_hand(case)
 
 
 def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCase], case: Case, now: datetime) -> None:
@@ -54,6 +59,8 @@ def _customer(customer: queries.Customer, earlier_cases: list[queries.CustomerCa
             summary.case_line(customer_case, now)
     if case.customer_id is None:
         st.caption(t("customers.by_handle"))
+        return
+    if not rights.may(Permission.LINK_CUSTOMERS):
         return
     st.button(
         t("customers.unlink"),
@@ -78,6 +85,7 @@ def _by_hand(case: Case) -> None:
     if term.strip():
         with session.read_connection() as connection:
             names = dict(link_queries.search_customers(connection, term, _FOUND))
+        notes.searched("customers", term, len(names))
     if not names:
         st.caption(t("customers.none_found") if term else t("customers.find_help"))
         return

@@ -6,13 +6,14 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.case import field_actions as actions
 from dashboard.case import field_queries
 from dashboard.case.field_queries import UsedTerms
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import escaping, labels
+from monitor.access import Permission
 from monitor.cases import cues
 from monitor.models.cases import (
     CHANNELS,
@@ -44,7 +45,13 @@ def draw(page: CasePage, now: datetime) -> None:
             _main_fields(case, terms)
             with st.expander(t("fields.more")):
                 _further_fields(case, terms)
-            st.form_submit_button(t("fields.save"), on_click=actions.save, args=(case,), icon=":material/save:")
+            st.form_submit_button(
+                t("fields.save"),
+                on_click=actions.save,
+                args=(case,),
+                icon=":material/save:",
+                disabled=not rights.may(Permission.HANDLE_CASES),
+            )
         st.html(f'<p class="plain quiet">{_facts(page)}</p>')
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import cards, contact_form, due, escaping, formatting
 from dashboard.ui import follow_up_actions as actions
+from monitor.access import Permission
 from monitor.models.cases import Case
 from monitor.store.cases import follow_ups, surveys
 from monitor.store.cases.follow_ups import FollowUp
@@ -62,7 +63,7 @@ def _outcome(contact: FollowUp, now: datetime) -> str:
 
 def _surveys(case: Case, case_surveys: list[Survey], now: datetime, *, is_closed: bool) -> None:
     current = next((survey for survey in case_surveys if is_closed and survey.closed_at == case.resolved_at), None)
-    if is_closed and (current is None or current.answered_at is None):
+    if is_closed and (current is None or current.answered_at is None) and rights.may(Permission.ANSWER):
         st.html(f'<p class="plain"><b>{escaping.escape(t("survey.title"))}</b></p>')
         _open_survey(case, current, now)
     for survey in case_surveys:

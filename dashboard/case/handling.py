@@ -4,12 +4,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.case import addressees, stage_question
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.ui import case_actions as actions
 from dashboard.ui import choices, escaping
+from monitor.access import Permission
 from monitor.cases import stages
 from monitor.models.cases import CHANNELS, Case
 from monitor.models.posts import Stage
@@ -57,6 +58,10 @@ def _owner(case: Case) -> None:
 
 
 def _assign(case: Case) -> None:
+    if not rights.may(Permission.ASSIGN_OTHERS):
+        if case.owner:
+            _free(case)
+        return
     key = f"owner-{case.case_id}"
     with st.popover(t("handling.assign")):
         name = choices.person(t("handling.assign_to"), key)
@@ -70,9 +75,11 @@ def _assign(case: Case) -> None:
                 args=(case, key),
             )
             if case.owner:
-                st.button(
-                    t("handling.assign_nobody"), key=f"free-{case.case_id}", on_click=actions.give, args=(case, "")
-                )
+                _free(case)
+
+
+def _free(case: Case) -> None:
+    st.button(t("handling.assign_nobody"), key=f"free-{case.case_id}", on_click=actions.give, args=(case, ""))
 
 
 @st.fragment

@@ -5,13 +5,14 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.campaigns import panel as campaign_panel
 from dashboard.campaigns import queries as campaign_queries
 from dashboard.case import link_actions as actions
 from dashboard.case import link_queries
 from dashboard.i18n import t
 from dashboard.ui import cards, case_row, choices, due, escaping, labels, tables
+from monitor.access import Permission
 from monitor.cases import stages
 from monitor.desk import bulk
 from monitor.models.cases import Agreement
@@ -39,8 +40,9 @@ def show() -> None:
     _head(incident, standing.cases, now)
     for campaign in campaigns:
         campaign_panel.draw(campaign, now)
-    _moves(incident, standing)
-    _answer(incident, standing)
+    if rights.may(Permission.BULK):
+        _moves(incident, standing)
+        _answer(incident, standing)
     for near in cases:
         _line(near, now)
     if incident.cases > len(cases):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.case import (
     answer,
     conversation,
@@ -22,8 +22,21 @@ from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.record import panel as record
 from dashboard.ui import cards, clocks, escaping
+from monitor.access import Permission
 from monitor.cases import codes
 from monitor.errors import Refusal
+
+_PARTS = (
+    (clocks, Permission.READ_POSTS),
+    (handling, Permission.HANDLE_CASES),
+    (follow_ups, Permission.READ_CUSTOMERS),
+    (record, Permission.ANSWER),
+    (fields, Permission.READ_POSTS),
+    (customer, Permission.READ_CUSTOMERS),
+    (links, Permission.MERGE_SPLIT),
+    (history, Permission.READ_POSTS),
+)
+"""What is drawn beside the conversation, and what it takes."""
 
 
 def show() -> None:
@@ -45,11 +58,13 @@ def show() -> None:
     with st.container(key="narrow-case"):
         left, right = st.columns([5, 3], gap="large")
     with right:
-        for part in (clocks, handling, follow_ups, record, fields, customer, links, history):
-            part.draw(page, now)
+        for part, permission in _PARTS:
+            if rights.may(permission):
+                part.draw(page, now)
     with left:
         conversation.draw(page, now)
-        answer.draw(page, now)
+        if rights.may(Permission.ANSWER):
+            answer.draw(page, now)
     typed_words.keep(page.case.case_id)
 
 

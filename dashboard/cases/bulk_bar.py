@@ -5,11 +5,12 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseSnapshot
 from dashboard.ui import bulk_selection as actions
 from dashboard.ui import choices, escaping, labels
+from monitor.access import Permission
 from monitor.cases import stages
 from monitor.desk.bulk import LIMIT
 from monitor.models.case_filters import CaseFilters
@@ -23,6 +24,8 @@ def tick(on_page: Mapping[int, CaseSnapshot], total: int, case_filter: CaseFilte
     with st.container(key="bulk", horizontal=True, vertical_alignment="center", gap="small", width="content"):
         words = t("bulk.ticked", n=len(ticked), total=total) if ticked else t("cases.count", n=total)
         st.html(f'<b aria-live="polite">{escaping.escape(words)}</b>', width="content")
+        if not rights.may(Permission.BULK):
+            return
         if not on_page.keys() <= ticked.keys():
             _tick_button("page", t("bulk.page"), actions.tick_these, on_page)
         if ticked and total > len(on_page) and len(ticked) < min(total, LIMIT):

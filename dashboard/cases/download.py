@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from dashboard import session
+from dashboard import rights, session
+from dashboard.audit import notes
 from dashboard.i18n import language
 from dashboard.queries import cases
+from monitor.access import Permission
 from monitor.exporters.words import FOR_PEOPLE, CaseWords
 from monitor.models.case_filters import CaseFilters
 from monitor.models.languages import LanguageCode
@@ -54,14 +56,17 @@ class DownloadForm:
 def download(form: DownloadForm) -> Callable[[], bytes]:
     """A download's content, made only when somebody asks for it."""
     viewer, spoken = session.viewer(), language()
+    record = notes.record_of("download", "cases", form.format)
 
     def content() -> bytes:
+        rights.require(Permission.EXPORT)
         settings = session.load_settings()
         with session.read_connection() as connection:
             ids = exports.case_ids(connection, selected(form.selection, settings.zone, session.now()))
             if form.case_filter is not None:
                 fitting = cases.matching_cases(connection, form.case_filter, viewer)
                 ids = [case_id for case_id in ids if case_id in fitting]
+        record(len(ids))
         return export_cases(form, ids, spoken)
 
     return content

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import downloads, session
 from dashboard.cases import download
 from dashboard.cases.download import DownloadForm
 from dashboard.i18n import language, t
@@ -32,7 +32,7 @@ def draw(case_filter: CaseFilters) -> None:
         day = session.now().astimezone(session.load_settings().zone)
         st.download_button(
             t("cases.download_now"),
-            data=download.download(form),
+            data=downloads.on_page(download.download(form)),
             file_name=f"{t('cases.file')}-{day:%Y-%m-%d}.{form.format}",
             mime=_MIME[form.format],
             type="primary",

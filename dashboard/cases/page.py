@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.campaigns import banner
 from dashboard.campaigns import queries as campaign_queries
 from dashboard.cases import bulk_bar, download_form, new_case, saved_filters
@@ -13,6 +13,7 @@ from dashboard.i18n import t
 from dashboard.queries import cases, search_sql
 from dashboard.staffing import panel
 from dashboard.ui import case_row, escaping, filters, labels
+from monitor.access import Permission
 from monitor.cases import stages
 from monitor.models.case_filters import CaseFilters
 from monitor.text.folding import fold
@@ -28,7 +29,8 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         cases_filters.words_and_order()
         cases_filters.draw_further(case_filter)
-        saved_filters.draw(case_filter)
+        if rights.may(Permission.KEEP_FILTERS):
+            saved_filters.draw(case_filter)
     listing = _page(case_filter)
     total = listing.total
     with views:
@@ -47,8 +49,10 @@ def show() -> None:
             entry.case.case_id: cases.CaseSnapshot(entry.case.version, entry.case.stage) for entry in listing.entries
         }
         bulk_bar.tick(on_page, total, case_filter)
-        download_form.draw(case_filter)
-    bulk_bar.act()
+        if rights.may(Permission.EXPORT):
+            download_form.draw(case_filter)
+    if rights.may(Permission.BULK):
+        bulk_bar.act()
     now = session.now()
     for entry in listing.entries:
         case_row.draw(entry, now)
@@ -58,7 +62,8 @@ def show() -> None:
 def _head() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("cases.title"))
-        new_case.button()
+        if rights.may(Permission.ENTER_CASES):
+            new_case.button()
 
 
 def _draw_place(listing: cases.CaseListPage, case_filter: CaseFilters) -> None:

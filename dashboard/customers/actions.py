@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
+from dashboard.audit import notes
 from dashboard.ui import escaping
 from dashboard.ui.outcomes import action_feedback, report_problems
 from monitor import desk
@@ -72,6 +73,8 @@ def import_file(key: str, *, dry_run: bool) -> None:
         imported = importing.import_file(
             session.load_settings(), path, now=session.now(), dry_run=dry_run, actor=session.actor()
         )
+        if not dry_run:
+            notes.record_of("import", "customers", "file")(imported.new + imported.changed)
         st.session_state[IMPORTED] = (imported, dry_run)
 
 

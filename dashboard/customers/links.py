@@ -4,10 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
+from dashboard import rights
 from dashboard.customers import actions
 from dashboard.customers.link_queries import CustomerHandle
 from dashboard.i18n import t
 from dashboard.ui import cards, escaping
+from monitor.access import Permission
 
 
 def draw_suggestion(link: CustomerHandle, where: str) -> None:
@@ -39,6 +41,8 @@ def draw_decision(handle: CustomerHandle, now: datetime, where: str) -> None:
 
 
 def _button(action: str, key: str, handle: CustomerHandle, *, primary: bool) -> None:
+    if not rights.may(Permission.LINK_CUSTOMERS):
+        return
     st.button(
         t("customers.confirm") if action == "confirm" else t("customers.refuse"),
         key=f"{action}-{key}",

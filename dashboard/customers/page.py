@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
+from dashboard.audit import notes
 from dashboard.customers import importing, link_queries, person, queries, segments, summary
 from dashboard.customers.links import draw_decision, draw_suggestion
 from dashboard.i18n import t
 from dashboard.ui import choices, escaping, filters, formatting, tables
 from monitor import store
+from monitor.access import Permission
 from monitor.cases.segments import LIFECYCLES
 from monitor.models.cases import CUSTOMER_VALUES
 from monitor.settings.desk import Segments
@@ -37,10 +39,15 @@ def show() -> None:
                 draw_suggestion(handle, "list")
     if imported_at is None:
         st.info(t("customers.none_yet"), icon=":material/info:")
-        importing.draw(expanded=True)
+        _importing(expanded=True)
         return
     _overview(imported_at)
-    importing.draw(expanded=False)
+    _importing(expanded=False)
+
+
+def _importing(*, expanded: bool) -> None:
+    if rights.may(Permission.IMPORT_CUSTOMERS):
+        importing.draw(expanded=expanded)
 
 
 def _overview(imported_at: datetime) -> None:
@@ -53,12 +60,20 @@ def _overview(imported_at: datetime) -> None:
         if start and not rows:  # the filters have left fewer pages than the one that was open
             _first_page()
             rows, total = queries.entries(connection, customer_filter, today, cutoffs, offset=0, limit=_SIZE)
+    _record(customer_filter, total)
     with table:
         segments.draw(_counts(store.identity(session.load_settings().store), imported_at, today, cutoffs))
     st.text(t("customers.count", n=total) + (t("customers.order") if total > 1 else ""))
     for customer in rows:
         _line(customer)
     filters.turn_pages(total, _SIZE, "customers-page")
+
+
+def _record(customer_filter: queries.CustomerFilters, total: int) -> None:
+    if customer_filter.words.strip():
+        notes.searched("customers", customer_filter.words, total)
+    else:
+        notes.looked_at("customers", count=total)
 
 
 @st.cache_data(ttl=60, show_spinner=False, hash_funcs={Segments: Segments.model_dump_json})
@@ -131,6 +146,7 @@ def _customer(customer_id: str) -> None:
         st.title(t("customers.none"))
         st.text(t("customers.none_help"))
         return
+    notes.looked_at("customer", customer_id)
     st.title(escaping.escape_markdown(summary.name(customer)), anchor=False)
     identity = f'<span class="quiet">{escaping.escape(customer.customer_id)}</span>'
     st.html(f'<p class="plain">{identity} {summary.chips(customer)}</p>')

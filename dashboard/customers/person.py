@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
+from dashboard.audit import notes
 from dashboard.customers import person_queries as queries
 from dashboard.i18n import t
 from dashboard.queries import cases
@@ -16,6 +17,7 @@ _SIZE = 25
 def draw_author(network: str, author: str, now: datetime) -> None:
     """Draws the page of somebody who is no customer that we know."""
     st.page_link(session.page("customers"), label=t("customers.back"), icon=":material/arrow_back:")
+    notes.looked_at("person", f"{network}:{author.casefold()}")
     who = f"{cards.author(author)} · {cards.network_name(network)}" if network else cards.author(author)
     st.title(escaping.escape_markdown(who), anchor=False)
     st.caption(t("customers.not_linked"))

@@ -29,13 +29,15 @@ _PICKED, _ASKED = "actor-picked", "actor-asked"
 
 def recall() -> None:
     """Takes the name that this browser remembers; to be called before anything asks who looks."""
-    if "actor" not in st.session_state:
+    if session.names_are_typed() and "actor" not in st.session_state:
         remembered = unquote(st.context.cookies.get(COOKIE, ""))
         st.session_state["actor"] = session.team().spell(remembered)
 
 
 def draw() -> None:
-    """Draws the name, and the names of the team to choose from while there is none."""
+    """Draws the name, and the names of the team to choose from while there is none; nothing where people log in."""
+    if not session.names_are_typed():
+        return
     st.text_input(
         t("frame.actor"),
         key="actor",

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.frame import alerts
 from dashboard.frame import notice_actions as actions
 from dashboard.i18n import t
 from dashboard.ui import escaping, formatting
 from monitor import store
+from monitor.access import Permission
 from monitor.store.cases.notices import QUIET, RULE, Notice
 
 _SHOWN = 4
@@ -20,7 +21,7 @@ def draw() -> None:
     waiting_now = _read()
     number = st.query_params.get("case", "")
     of_case = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
-    if waiting_now.notices and of_case is not None:
+    if waiting_now.notices and of_case is not None and rights.may(Permission.KEEP_FILTERS):
         actions.mark_case_seen(of_case)
         waiting_now = _read()
     if waiting_now.standstill is not None:
@@ -72,7 +73,8 @@ def _list(waiting_now: alerts.Alerts) -> None:
         told = sum(notice.cases for notice in waiting_now.notices if notice.subject not in QUIET)
         if unseen > told:
             st.caption(t("notices.more", n=unseen - told))
-        st.button(t("notices.seen"), key="notices-seen", type="tertiary", on_click=actions.mark_all_seen)
+        if rights.may(Permission.KEEP_FILTERS):
+            st.button(t("notices.seen"), key="notices-seen", type="tertiary", on_click=actions.mark_all_seen)
 
 
 def _notice(notice: Notice) -> None:

@@ -1,17 +1,19 @@
 """What surrounds every page: language, the person's name, the banner for samples, and friendly words for troubles."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from dashboard import session
-from dashboard.frame import identity, notices, undo, widget_words
+from dashboard import rights, session
+from dashboard.frame import account, identity, notices, undo, widget_words
 from dashboard.i18n import NAMES, language, t
 from dashboard.ui import escaping, filters, formatting, refusals
 from monitor import store
-from monitor.errors import EscuchaError, SettingsError, StoreTransient
+from monitor.access import Permission
+from monitor.errors import EscuchaError, NotPermitted, SettingsError, StoreTransient
 from monitor.i18n import tell
 from monitor.models.languages import LANGUAGES
 
@@ -34,6 +36,7 @@ def sidebar() -> None:
     identity.recall()
     with st.sidebar:
         notices.draw()
+        account.draw()
         identity.draw()
         zone = session.load_settings().time_zone
         st.caption(t("frame.as_of", time=formatting.time_of_day(session.now()), zone=escaping.escape_markdown(zone)))
@@ -47,7 +50,7 @@ def undo_button() -> None:
     last = session.last_action()
     # There in any case: what comes after keeps its place, and nothing jumps.
     with st.container(key="undo", horizontal=True, vertical_alignment="center", gap="small"):
-        if last is not None:
+        if last is not None and rights.may(Permission.HANDLE_CASES):
             st.button(
                 t("undo.button", what=undo.describe(last)),
                 icon=":material/undo:",
@@ -72,11 +75,27 @@ def _link_to_case(last: session.UndoableAction) -> None:
     )
 
 
+def restricted_page(show: Callable[[], None], permission: Permission, title: str, *, icon: str, url_path: str) -> Page:
+    """A page for those who may see it; for others it stands in no menu, and says that they may not."""
+    if rights.may(permission):
+        return st.Page(show, title=title, icon=icon, url_path=url_path)
+    return st.Page(_not_permitted, title=title, icon=icon, url_path=url_path, visibility="hidden")
+
+
+def _not_permitted() -> None:
+    st.title(t("trouble.not_permitted_title"))
+    st.html(f'<p class="plain">{escaping.escape(t("trouble.not_permitted"))}</p>')
+
+
 @contextmanager
 def error_page() -> Iterator[None]:
     """Turns Escucha's own errors into a page that says what to do."""
     try:
         yield
+    except NotPermitted as error:
+        session.show_messages()
+        st.title(t("trouble.not_permitted_title"))
+        st.html(f'<p class="plain">{escaping.escape(refusals.describe(error))}</p>')
     except SettingsError as error:
         _error_text("trouble.settings", error, tell(language(), str(error)), "escucha doctor")
     except EscuchaError as error:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.inbox import actions, person, post_actions
 from dashboard.queries import posts
 from dashboard.queries.cases import CaseEntry
 from dashboard.ui import cards, case_actions, clocks, due, escaping, explanations, labels
+from monitor.access import Permission
 from monitor.cases import priority
 from monitor.models.cases import Case
 from monitor.models.posts import SENTIMENTS
@@ -57,14 +58,18 @@ def draw(card: Card, now: datetime, later: explanations.DeferredMarks, *, first:
         with st.container():
             if card.case:
                 _reasons(card.case, now)
+        is_judge = rights.may(Permission.LABEL)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                _decisions(card, first=first)
+                if is_judge:
+                    _decisions(card, first=first)
+                _ways(card, first=first)
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                if card.row:
+                if card.row and is_judge:
                     _sentiment(card.row)
-                _tick(card.line, first=first)
-        if card.case and card.others:
+                if rights.may(Permission.BULK):
+                    _tick(card.line, first=first)
+        if card.case and card.others and is_judge:
             person.draw(card.case, card.others, now)
 
 
@@ -108,7 +113,6 @@ def _decisions(card: Card, *, first: bool) -> None:
         if case is not None:
             _take(case.case_id, case.code, case.version, several=False, first=first)
             _dismiss_bare(case, first=first)
-            _see(case.case_id, "", first=first)
         return
     new_cases = [case for case in row.cases if case.is_new]
     brands = [(at, brand) for at, brand in enumerate(_brands(row)) if brand not in {link.brand for link in row.cases}]
@@ -119,8 +123,17 @@ def _decisions(card: Card, *, first: bool) -> None:
         for at, brand in brands:
             _open(row, brand, at, several=several, first=first and not new_cases and (at, brand) == brands[0])
     _dismiss(row, first=first)
-    for link in row.cases:
-        _see(link.case_id, link.code if len(row.cases) > 1 else "", first=first and link == row.cases[0])
+
+
+def _ways(card: Card, *, first: bool) -> None:
+    """The ways to the cases of the card."""
+    if card.row is None:
+        if card.case is not None:
+            _see(card.case.case_id, "", first=first)
+        return
+    links = card.row.cases
+    for link in links:
+        _see(link.case_id, link.code if len(links) > 1 else "", first=first and link == links[0])
 
 
 def _take(case_id: int, code: str, version: int, *, several: bool, first: bool) -> None:

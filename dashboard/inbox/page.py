@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.campaigns import banner
 from dashboard.campaigns import queries as campaign_queries
 from dashboard.i18n import t
@@ -17,6 +17,7 @@ from dashboard.queries import cases as case_queries
 from dashboard.queries import posts
 from dashboard.staffing import panel
 from dashboard.ui import choices, escaping, explanations, filters
+from monitor.access import Permission
 from monitor.store import Connection
 from monitor.store.cases import cases
 
@@ -136,10 +137,11 @@ def _bar(inbox_filter: queries.InboxFilters, page_cards: list[Card], total: int,
             else:
                 _headline(inbox_filter, total, told)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            st.button(
-                t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
-                on_click=actions.tick_all, args=([card.line for card in page_cards],),
-            )  # fmt: skip
+            if rights.may(Permission.BULK):
+                st.button(
+                    t("inbox.tick_all"), key="tick-all", type="tertiary", icon=":material/select_all:",
+                    on_click=actions.tick_all, args=([card.line for card in page_cards],),
+                )  # fmt: skip
             _step("previous", "K", -1, disabled=actions.position() == 0)
             st.text(t("inbox.at", at=actions.position() + 1, total=total))
             _step("next", "J", 1, disabled=actions.position() + 1 >= total)

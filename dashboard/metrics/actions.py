@@ -28,10 +28,10 @@ def plan() -> None:
 def finish(action_id: int) -> None:
     """Says that an action has been done."""
     with action_feedback("metrics.said_done"):
-        desk.finish_action(session.load_settings(), action_id, now=session.now())
+        desk.finish_action(session.load_settings(), action_id, actor=session.actor(), now=session.now())
 
 
 def reopen(action_id: int) -> None:
     """Says that an action has not been done after all."""
     with action_feedback("metrics.said_not_done"):
-        desk.reopen_action(session.load_settings(), action_id)
+        desk.reopen_action(session.load_settings(), action_id, actor=session.actor())

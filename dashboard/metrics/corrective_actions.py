@@ -4,11 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.metrics import actions
 from dashboard.ui import cards, escaping, formatting
 from dashboard.ui.formatting import percent
+from monitor.access import Permission
 from monitor.cases import recurrence
 from monitor.cases.recurrence import Effect
 from monitor.desk import corrective_actions
@@ -26,7 +27,8 @@ def draw(scope: MetricsScope, now: datetime) -> None:
         causes = kept.causes(connection, _CAUSES)
     st.subheader(t("metrics.actions"), help=t("metrics.actions_help"))
     st.caption(t("metrics.actions_caption"))
-    _plan(causes)
+    if rights.may(Permission.CORRECTIVE_ACTIONS):
+        _plan(causes)
     if not outcomes:
         st.info(t("metrics.no_actions"), icon=":material/info:")
     for action, effect in outcomes:
@@ -58,6 +60,8 @@ def _line(action: Action, effect: Effect | None, now: datetime) -> None:
             label=t("metrics.see_cases"),
             query_params={"cause": action.root_cause, "view": "every"},
         )
+        if not rights.may(Permission.CORRECTIVE_ACTIONS):
+            return
         if action.done_at:
             st.button(
                 t("metrics.not_done"),

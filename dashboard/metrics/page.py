@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import downloads, rights, session
 from dashboard.i18n import language, t
 from dashboard.metrics import causes, corrective_actions, customers, handling, queries, report
 from dashboard.queries import periods
 from dashboard.ui import choices, escaping, filters, formatting, labels, measures
 from dashboard.ui.formatting import number, percent
+from monitor.access import Permission
 from monitor.store.metrics import flow, voices
 from monitor.store.metrics import speed as metrics_speed
 from monitor.store.metrics.flow import Volume
@@ -29,9 +30,10 @@ def show() -> None:
     """Draws the page."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("metrics.title"), width="content")
-        with st.container(horizontal=True, width="content"):
-            _report(session.now())
-            _yearly(session.now())
+        if rights.may(Permission.EXPORT):
+            with st.container(horizontal=True, width="content"):
+                _report(session.now())
+                _yearly(session.now())
     now = session.now()
     with session.read_connection() as connection:
         choices = queries.filter_options(connection)
@@ -167,11 +169,12 @@ def _report(now: datetime) -> None:
         brand = filters.brand(session.store_facts().brands, "report-brand")
         st.download_button(
             t("metrics.report_download"),
-            data=report.perception(month, brand, language(), now),
+            data=downloads.on_page(report.perception(month, brand, language(), now)),
             file_name=f"{t('metrics.report_file')}-{month:%Y-%m}.html",
             mime="text/html",
             type="primary",
             on_click="ignore",
+            disabled=brand is None and rights.current().is_limited,
         )
         st.caption(t("metrics.report_help"))
 
@@ -186,10 +189,11 @@ def _yearly(now: datetime) -> None:
         for ending, label in (("html", "page"), ("xlsx", "book")):
             st.download_button(
                 t(f"metrics.yearly_{label}"),
-                data=report.yearly(year, brand, language(), now, ending),
+                data=downloads.on_page(report.yearly(year, brand, language(), now, ending)),
                 file_name=f"{t('metrics.yearly_file')}-{year}.{ending}",
                 mime="text/html" if ending == "html" else report.XLSX,
                 key=f"yearly-{ending}",
                 on_click="ignore",
+                disabled=brand is None and rights.current().is_limited,
             )
         st.caption(t("metrics.yearly_help"))

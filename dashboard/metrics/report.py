@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from dashboard import session
+from dashboard import rights, session
+from dashboard.audit import notes
+from monitor.access import Permission
 from monitor.models.languages import LanguageCode
 
 logger = logging.getLogger(__name__)
@@ -23,10 +25,13 @@ def months(today: date) -> list[date]:
 
 def perception(month: date, brand: str | None, language: LanguageCode, now: datetime) -> Callable[[], bytes]:
     """The download's content, made only when somebody asks for it."""
+    record = notes.record_of("report", "report", "html")
 
     def content() -> bytes:
         from monitor import reporting
 
+        rights.require(Permission.EXPORT, brand or "")  # of all brands: for whoever is held to none
+        record(1)
         logger.info("report is downloaded", extra={"language": language})
         return reporting.perception(session.load_settings(), month, language, now=now, brand=brand).encode()
 
@@ -35,6 +40,7 @@ def perception(month: date, brand: str | None, language: LanguageCode, now: date
 
 def yearly(year: int, brand: str | None, language: LanguageCode, now: datetime, ending: str) -> Callable[[], bytes]:
     """The year's figures as a page (`html`) or a workbook (`xlsx`), made only when somebody asks for it."""
+    record = notes.record_of("report", "report", ending)
 
     def content() -> bytes:
         from monitor.exporters import figure_table
@@ -42,8 +48,10 @@ def yearly(year: int, brand: str | None, language: LanguageCode, now: datetime, 
         from monitor.reporting import yearly as year_figures
         from monitor.reporting import yearly_tables
 
+        rights.require(Permission.EXPORT, brand or "")  # as above
         settings = session.load_settings()
         found = year_figures.read(settings, year, now=now, brand=brand)
+        record(1)
         logger.info("yearly figures are downloaded", extra={"language": language})
         if ending == "html":
             return yearly_tables.page(found, settings, language).encode()

@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 import pyarrow as pa
 
+from dashboard.queries import filter_sql
 from dashboard.queries.periods import Period, local_day_sql
 from monitor.store import Connection
 from monitor.store.engines import dialects
@@ -150,18 +151,19 @@ def by_place(
     A mention of several brands counts for each of them, and once on its network.
     """
     low, high = mentions.id_range(connection)
+    asked = _SPAN if brand is None else _HEARD  # of all brands those that are in `heard` are the ones
     with voices.registered(connection, apart):
         rows = connection.execute(
             f"""
             WITH told AS NOT MATERIALIZED (
-                SELECT mention_id, decision = 'complaint' AS complaint FROM labels WHERE {_HEARD} AND {_SAID}
+                SELECT mention_id, decision = 'complaint' AS complaint FROM labels WHERE {asked} AND {_SAID}
             ), heard AS NOT MATERIALIZED (
                 SELECT mention_id, network, brand FROM matches WHERE {_SPAN}
             ), counted AS ({dialects.ids_by_place(connection)})
             SELECT network, brand, sum(n)::BIGINT AS mentions, coalesce(sum(n) FILTER (WHERE complaint), 0)::BIGINT
             FROM counted GROUP BY network, brand HAVING sum(n) > 0 ORDER BY mentions DESC, network, brand
             """,
-            {**_parameters(period, brand), "low": low, "high": high},
+            filter_sql.used_parameters(asked, _parameters(period, brand)) | {"low": low, "high": high},
         ).fetchall()
     networks = tuple(MentionCounts(network, *counts) for network, _, *counts in rows if network is not None)
     return networks, tuple(MentionCounts(name, *counts) for network, name, *counts in rows if network is None)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import downloads, session
+from dashboard.audit import notes
 from dashboard.i18n import t
 from dashboard.queries.cases import CasePage
 from dashboard.record import actions
@@ -35,19 +36,21 @@ def draw(page: CasePage, now: datetime) -> None:
                 args=(case.case_id, case.code),
             )  # fmt: skip
         st.download_button(
-            t("record.download"), data=_page_of(case), file_name=f"{case.code}.html", mime="text/html",
-            icon=":material/download:", key=f"record-file-{case.case_id}", on_click="ignore",
+            t("record.download"), data=downloads.on_page(_page_of(case)), file_name=f"{case.code}.html",
+            mime="text/html", icon=":material/download:", key=f"record-file-{case.case_id}", on_click="ignore",
         )  # fmt: skip
 
 
 def _page_of(case: Case) -> Callable[[], bytes]:
     """The download's content, made only when somebody asks for it; in the customer's language."""
+    record, person = notes.record_of("download", "case", "html", case.code), session.person()
 
     def content() -> bytes:
         from monitor.law import record_page
 
         settings = session.load_settings()
-        found = records.read(settings, case.case_id)
+        found = records.read(settings, case.case_id, actor=person)
+        record(1)
         logger.info("record is downloaded", extra={"case": case.code})
         language = record_page.language_for(found, settings)
         return record_page.render(found, settings, language, now=session.now()).encode()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.staffing import actions
 from dashboard.ui import escaping, labels, tables
+from monitor.access import Permission
 from monitor.cases.team.staffing import AbsentOwner, Staffing, Unshared
 from monitor.casework import staffing as casework_staffing
 
@@ -40,6 +41,8 @@ def draw_unshared(staffing: Staffing) -> None:
 
 
 def _hand_on(owner: AbsentOwner, number: int) -> None:
+    if not rights.may(Permission.ASSIGN_OTHERS):
+        return
     key = f"absent-{number}-to"
     settings = session.load_settings()
     to = st.selectbox(

@@ -4,10 +4,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.queries.cases import CaseEntry, CaseSnapshot
 from dashboard.ui import bulk_selection, cards, due, escaping, formatting, labels, tables
+from monitor.access import Permission
 from monitor.cases import stages
 
 _WORDS = 300  # letters of a post that a list tells
@@ -44,6 +45,8 @@ def first_words(entry: CaseEntry) -> str:
 
 
 def _tick(case_id: int, code: str, snapshot: CaseSnapshot) -> None:
+    if not rights.may(Permission.BULK):
+        return
     key = f"tick-{case_id}"
     selection = bulk_selection.ticked_cases()
     st.session_state[key] = case_id in selection

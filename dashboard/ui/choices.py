@@ -10,14 +10,13 @@ from dashboard.i18n import t
 from dashboard.queries import cases
 from dashboard.queries.cases import CaseOptions
 from dashboard.ui import escaping
-from monitor import store
 
 _Option = TypeVar("_Option")
 
 
 def case_options() -> CaseOptions:
     """The values that the cases have, at most some seconds old."""
-    return _read_options(store.identity(session.load_settings().store))
+    return _read_options(session.view_key())
 
 
 @st.cache_data(ttl=10, show_spinner=False)

@@ -5,10 +5,11 @@ from typing import Literal, TypeAlias, get_args
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rights, session
 from dashboard.i18n import t
 from dashboard.ui import choices
 from dashboard.ui import follow_up_actions as actions
+from monitor.access import Permission
 from monitor.models.cases import CHANNELS
 from monitor.store.cases.follow_ups import ContactOutcome
 
@@ -19,6 +20,8 @@ SETTLE_CHOICES: tuple[SettleChoice, ...] = ("done", "postpone", "drop")
 @st.fragment
 def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> None:
     """For a planned contact: it was made, is put off, or is not needed."""
+    if not rights.may(Permission.FOLLOW_UPS):
+        return
     key = f"settle-{follow_up_id}"
     popover = st.popover(t("following.settle"), key=key, on_change="rerun", type="secondary")
     if not popover.open:
@@ -41,6 +44,8 @@ def settle(follow_up_id: int, code: str, due_at: datetime, now: datetime) -> Non
 @st.fragment
 def log(case_id: int, code: str) -> None:
     """For a contact that nobody had planned."""
+    if not rights.may(Permission.FOLLOW_UPS):
+        return
     key = f"logged-{case_id}"
     popover = st.popover(t("following.log"), key=key, on_change="rerun", icon=":material/add_call:")
     if popover.open:

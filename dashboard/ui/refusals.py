@@ -78,4 +78,5 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "restored": formatting.date_time,
     "fault": describe_fault,
     "limit": _limit,
+    "place": _limit,
 }

@@ -57,7 +57,8 @@ def test_the_own_address_is_answered_and_not_shown_in_foreign_frames(port: int, 
     status, headers = _ask(port, "/", {"Host": f"{name}:{port}"})
     assert status == 200
     assert headers["X-Frame-Options"] == "SAMEORIGIN"
-    assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    policy = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
+    assert headers["Content-Security-Policy"] == policy
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,9 @@ def test_other_names_and_other_sites_are_refused(port: int, headers: dict[str, s
 def test_a_websocket_says_whose_it_is(port: int) -> None:
     assert _websocket(port, {"Origin": f"http://127.0.0.1:{port}"}) == 101
     assert _websocket(port, {}) == 403
+
+
+def test_where_nobody_logs_in_a_proxy_on_this_computer_asks_for_others(port: int) -> None:
+    headers = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+    assert _ask(port, "/", headers)[0] == 200
+    assert _websocket(port, headers | {"Origin": f"http://127.0.0.1:{port}"}) == 101

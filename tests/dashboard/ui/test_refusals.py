@@ -22,13 +22,13 @@ from tests.dashboard.i18n.placeholders import places
 from tests.dashboard.pages import open_page
 
 FOLDER = Path(monitor.__file__).parent
-CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready"}
+CLASSES = {"Refusal", "UnfitFile", "AnsweredAlready", "NotPermitted", "LoginRefused", "SettingsConflict"}
 
 
 def modules() -> list[tuple[str, ast.Module]]:
     """The modules that refuse something, by their paths."""
     sources = ((path.relative_to(FOLDER), path.read_text(encoding="utf-8")) for path in sorted(FOLDER.rglob("*.py")))
-    imports = re.compile(r"from monitor\.errors import .*\b(Refusal|UnfitFile)\b")
+    imports = re.compile(r"from monitor\.errors import .*\b(Refusal|UnfitFile|NotPermitted)\b")
     return [(str(path), ast.parse(code)) for path, code in sources if str(path) == "errors.py" or imports.search(code)]
 
 
@@ -41,19 +41,27 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize("call", [call for _, call in CALLS], ids=[place for place, _ in CALLS])
-def test_a_refusal_is_said_with_its_values_in_english_and_on_the_pages(call: ast.Call) -> None:
-    key, sentence = (ast.literal_eval(argument) for argument in call.args)
+def told_as(place: str, call: ast.Call) -> str:
+    """Under which key the pages tell it: the login's own pages what is about a login."""
+    key = ast.literal_eval(call.args[0])
+    of_login = f"login.{key}"
+    return of_login if place.startswith("login/") and of_login in i18n.catalogue("en") else f"refused.{key}"
+
+
+@pytest.mark.parametrize(("place", "call"), CALLS, ids=[place for place, _ in CALLS])
+def test_a_refusal_is_said_with_its_values_in_english_and_on_the_pages(place: str, call: ast.Call) -> None:
+    sentence = ast.literal_eval(call.args[1])
     values = {str(keyword.arg) for keyword in call.keywords}
     assert {name for _, name, _, _ in string.Formatter().parse(sentence) if name} <= values
     for language in LANGUAGES:
-        assert places(i18n.catalogue(language)[f"refused.{key}"]) <= values
+        assert places(i18n.catalogue(language)[told_as(place, call)]) <= values
 
 
 def test_every_sentence_on_a_refusal_is_one_that_the_library_makes() -> None:
-    keys = {f"refused.{ast.literal_eval(call.args[0])}" for _, call in CALLS}
+    keys = {told_as(place, call) for place, call in CALLS}
     keys.add("refused.no_name")  # the pages' own: they ask who acts
-    assert {key for key in i18n.catalogue("es") if key.startswith("refused.")} == keys
+    told = {key for key in i18n.catalogue("es") if key.startswith("refused.")}
+    assert told == {key for key in keys if not key.startswith("login.")}
 
 
 def test_every_kind_of_refusal_is_looked_at() -> None:
