@@ -2,13 +2,15 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import common
-from monitor.errors import EscuchaError, SettingsError
+from monitor.cli.acting import actor, recorded
+from monitor.errors import EscuchaError, SettingsError, StoreCorrupt
 
 if TYPE_CHECKING:
     from monitor.collect.restored import RestoredBackup
@@ -36,6 +38,7 @@ def backup(
     settings = common.current_settings()
     _require_file(settings, "pg_dump --format=custom --file FILE URL")
     file = _dated(target, settings)
+    _record(settings)
     size = store_backup.backup(settings.store, file, overwrite=overwrite)
     common.stdout.print(
         f"Backed up to {common.escape(str(file))} ({size / 1e6:.1f} MB, checked). Next: keep it on another disk."
@@ -43,8 +46,17 @@ def backup(
     secret = links.secret_file(settings)
     if secret.exists() and not settings.desk.secret.get_secret_value():
         common.stdout.print(
-            f"The secret of the survey links is not in the backup, on purpose: keep {secret} in a safe place too."
+            f"The secret of links and logins is not in the backup, on purpose: keep {secret} in a safe place too."
         )
+
+
+def _record(settings: "Settings") -> None:
+    """Records the backup before it is made; what is wrong with a database that cannot be written, the backup says."""
+    from monitor import store
+
+    if store.exists(settings.store):
+        with suppress(StoreCorrupt):
+            recorded.record(settings, "backup", "store")
 
 
 def _require_file(settings: "Settings", command: str) -> None:
@@ -97,7 +109,9 @@ def restore(
     ):
         if prepared.faults:
             raise _refusal(settings, prepared)
-        kept = store_backup.restore(settings.store, prepared.path, is_numbered=True)
+        kept = store_backup.restore(
+            settings.store, prepared.path, is_numbered=True, actor=actor.name(), origin=recorded.ORIGIN
+        )
     _print_restored(settings, source, prepared, kept)
 
 

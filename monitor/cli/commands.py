@@ -25,10 +25,14 @@ from monitor.cli import (
     surveys,
     usage,
 )
+from monitor.cli.accounts import logins, users
+from monitor.cli.acting import actor
 from monitor.cli.classifier import classify, evaluate, explain, learn
 from monitor.cli.failures import faults
 from monitor.cli.files import formats, importing
-from monitor.cli.output import export, interrupts, rejects, report
+from monitor.cli.output import audit, export, interrupts, rejects, report
+from monitor.cli.privacy import keeping
+from monitor.cli.privacy.requests import privacy
 from monitor.cli.serving import dashboard, serve, worker
 
 app = typer.Typer(
@@ -47,6 +51,14 @@ app.add_typer(customers.customers, name="customers")
 app.add_typer(surveys.surveys, name="surveys")
 app.add_typer(stores.stores, name="store")
 app.add_typer(report.reports, name="report")
+users.users.command("link")(logins.link)
+users.users.command("reset")(logins.reset)
+users.users.command("identity")(logins.identity)
+app.add_typer(users.users, name="users")
+app.add_typer(audit.audits, name="audit")
+privacy.command("retention")(keeping.retention)
+privacy.command("pseudonymise")(interrupts.told(keeping.pseudonymise))
+app.add_typer(privacy, name="privacy")
 
 app.command("demo")(demo.demo)
 app.command("run")(interrupts.told(run.run))
@@ -100,6 +112,16 @@ def _options(
             show_default=False,
             is_eager=True,  # what follows is told in the language that it names
             callback=common.use_config,
+        ),
+    ] = None,
+    _actor: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="Act as the account of NAME, with its rights; else as cli: and this system's user, who may do all.",
+            show_default=False,
+            callback=actor.act_as,
         ),
     ] = None,
     log_level: Annotated[

@@ -86,17 +86,6 @@ def current_settings(show_log: str | None = None) -> "Settings":
     return settings
 
 
-def account() -> str:
-    """Who signs what a command does: the account that runs it; root, which is nobody's name, as cli:root."""
-    from getpass import getuser
-
-    try:
-        name = getuser()
-    except (KeyError, OSError):
-        return "cli"
-    return "cli:root" if name == "root" else name
-
-
 def format_time(at: "datetime", zone: "ZoneInfo") -> str:
     """A time as people read it, in the zone of the settings: `2026-11-29 16:32 CET`."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.acting import recorded
 from monitor.cli.files import form
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def import_(
     from monitor.runs import now
     from monitor.tables.file_format import FormOptions
 
-    options = FormOptions(sheet, header_row, separator, encoding)
-    imported = importing.import_file(common.current_settings(), file, now=now(), dry_run=dry_run, options=options)
+    options, settings = FormOptions(sheet, header_row, separator, encoding), common.current_settings()
+    imported = importing.import_file(settings, file, now=now(), dry_run=dry_run, options=options)
+    if not dry_run:
+        recorded.record(settings, "import", "customers", imported.new + imported.changed)
     for note in imported.columns.notes:
         common.stdout.print(common.told(note))
     _print_columns(imported.columns)
@@ -77,6 +80,8 @@ def _print_counts(imported: "CustomerImport", dry_run: bool) -> None:
         f"handles linked {imported.linked:,} · links suggested {imported.suggested:,} · "
         f"handle conflicts {len(imported.conflicts):,} · open cases updated {imported.cases:,}"
     )
+    if imported.erased:
+        common.stdout.print(f"not stored, since they were erased: {imported.erased:,}")
     if dry_run:
         common.stdout.print("Nothing was stored. Next: the same command without --dry-run")
     elif imported.suggested or imported.conflicts:

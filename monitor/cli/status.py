@@ -268,13 +268,20 @@ def doctor(
     network: Annotated[
         list[str] | None, typer.Option(help="Only test this network, with one cheap request; repeatable.")
     ] = None,
+    exposed: Annotated[
+        str, typer.Option(metavar="URL", help="Only look at this address of the dashboard, as a stranger would.")
+    ] = "",
 ) -> None:
     """Checks the installation and says how to fix what is missing: settings, database, classifier; or one network."""
     from monitor.cli import checks
+    from monitor.cli.serving import exposed as strangers
 
-    selection = {
-        name: checks.network_check(name) for name in dict.fromkeys(common.network_names(network))
-    } or checks.CHECKS
+    selection = (
+        strangers.checks(exposed)
+        if exposed
+        else {name: checks.network_check(name) for name in dict.fromkeys(common.network_names(network))}
+        or checks.CHECKS
+    )
     names = [common.tell(name) for name in selection]
     fault_count, width = 0, _NAME_WIDTH if names == list(selection) else max(_NAME_WIDTH, *map(len, names))
     for name, check in selection.items():
@@ -283,6 +290,8 @@ def doctor(
         _print_check(f"{common.tell(name):<{width}}", message, is_fault=is_fault)
     if fault_count:
         common.stdout.print("Next: fix what is marked ✗, then run escucha doctor again")
+    elif exposed:
+        common.stdout.print("Next: the same from a computer elsewhere, which the firewall does not know")
     else:
         first = "escucha run" if common.current_settings().brands else "escucha demo"
         common.stdout.print(f"Next: {'escucha collect' if network else first}")

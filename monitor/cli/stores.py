@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.acting import actor, recorded
 from monitor.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ def copy(
 
     Stop what writes to FROM before. A copy that was cut off goes on with the same command.
     """
+    from monitor import store
     from monitor.store.moves import moving
 
     settings = common.current_settings()
     one, other = (settings.store.model_copy(update={"url": _checked(url)}) for url in (source, target))
+    if store.exists(one):
+        recorded.record(settings.model_copy(update={"store": one}), "export", "store")
     with common.progress_bars() as progress:
         copied = moving.copy(one, other, progress)
     rows, tables = sum(copied.rows.values()), sum(1 for count in copied.rows.values() if count)
@@ -51,6 +55,7 @@ def restored(
     """
     from monitor import store
     from monitor.cases import codes
+    from monitor.store.audit import carrying
     from monitor.store.restores import numbers
 
     settings = common.current_settings()
@@ -61,6 +66,7 @@ def restored(
         )
     with store.connect(settings.store) as connection:
         numbers.begin(connection, None)
+        carrying.go_on(connection, None, actor=actor.name(), origin=recorded.ORIGIN)
         lasts = numbers.read(connection).numbers
     common.stdout.print(
         f"Numbers jump, since nobody knows which have gone out: the next case is "

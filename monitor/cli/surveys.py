@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.acting import actor
 from monitor.cli.checks import LAST_PORT
 from monitor.cli.files import form
 from monitor.errors import EscuchaError
@@ -26,7 +27,7 @@ def link(code: Annotated[str, typer.Argument(help="The case's tracking code, suc
     from monitor.surveys import answers
 
     settings = common.current_settings()
-    address = answers.ask(settings, codes.parse_code(code), actor=common.account(), now=now())
+    address = answers.ask(settings, codes.parse_code(code), actor=actor.name(), now=now())
     typer.echo(address)
     common.stderr.print("Next: send it to the customer; escucha surveys serve must be running when they open it.")
 
@@ -50,8 +51,7 @@ def import_(
     from monitor.tables.file_format import FormOptions
 
     options = FormOptions(sheet, header_row, separator, encoding)
-    account = common.account()
-    report = importing.import_answers(common.current_settings(), file, actor=account, now=now(), options=options)
+    report = importing.import_answers(common.current_settings(), file, actor=actor.name(), now=now(), options=options)
     for note in report.notes:
         common.stdout.print(common.told(note))
     for row in report.bad[:_MAX_LINES_SHOWN]:

@@ -8,6 +8,7 @@ import typer
 from typer import core, rich_utils
 
 from monitor.cli import terminal
+from monitor.cli.acting import actor
 from monitor.cli.failures import objects
 
 _TITLES = {
@@ -46,7 +47,13 @@ class Commands(core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """As Typer's, its errors told."""
         with _told_errors(), objects.of_failure([*ctx._protected_args, *ctx.args]):
+            actor.check([*_words(ctx), *ctx._protected_args])
             return super().invoke(ctx)
+
+
+def _words(ctx: Any) -> list[str]:
+    """What the groups are called that lead to this one, the program's own name left out."""
+    return [*_words(ctx.parent), str(ctx.info_name)] if ctx.parent is not None else []
 
 
 @contextmanager

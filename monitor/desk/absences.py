@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import assignment
 from monitor.desk.bulk import LIMIT, BulkDone, assign_many
 from monitor.errors import Refusal
@@ -10,6 +12,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import open_cases
 
 
+@permitted(Permission.ASSIGN_OTHERS)
 def give_cases(settings: Settings, owner: str, to: str, *, actor: str, now: datetime) -> BulkDone:
     """Gives the open cases of `owner`, as the cases spell it, to another person, the most pressing of them first.
 
@@ -20,6 +23,7 @@ def give_cases(settings: Settings, owner: str, to: str, *, actor: str, now: date
     return assign_many(settings, versions, to, actor=actor, now=now)
 
 
+@permitted(Permission.ASSIGN_OTHERS, owners="owner")
 def share_cases(settings: Settings, owner: str, *, actor: str, now: datetime) -> BulkDone:
     """Lets the rule give the open cases of `owner`; those that nobody has room for are nobody's, until somebody has.
 

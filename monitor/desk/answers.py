@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.answers.templates import GAP, has_gap
 from monitor.cases import reply_matching
 from monitor.cases.reply_matching import OwnReply, UnmatchedAnswer
@@ -28,6 +30,7 @@ class _CollectedReply:
     at: datetime
 
 
+@permitted(Permission.ANSWER, cases="case_id")
 def mark_sent(
     settings: Settings,
     case_id: int,
@@ -62,6 +65,7 @@ def mark_sent(
     return done[0]
 
 
+@permitted(Permission.ANSWER, many=Permission.BULK, cases="texts")
 def mark_sent_many(
     settings: Settings,
     seen: Mapping[int, int],

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from monitor import store
+from monitor.access.permitted import permitted, require_assigning
+from monitor.access.roles import Permission
 from monitor.cases import codes
 from monitor.cases.team import people
 from monitor.casework import apply
@@ -53,6 +55,7 @@ class BulkDone:
         return {change.case.case_id: [event.event_id for event in change.events] for change in self.done}
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def assign_many(
     settings: Settings,
     seen: Mapping[int, int],
@@ -69,6 +72,7 @@ def assign_many(
     return edit_many(settings, seen, {"owner": owner.strip()}, actor=actor, now=now, progress=progress)
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def take_many(
     settings: Settings, seen: Mapping[int, int], *, actor: str, now: datetime, progress: Progress = no_progress
 ) -> BulkDone:
@@ -76,6 +80,7 @@ def take_many(
     return _apply_each(settings, seen, partial(changes.take, actor=actor), actor, now, progress)
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def move_many(
     settings: Settings,
     seen: Mapping[int, int],
@@ -93,6 +98,7 @@ def move_many(
     return _apply_each(settings, seen, change, actor, now, progress)
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def edit_many(
     settings: Settings,
     seen: Mapping[int, int],
@@ -104,9 +110,11 @@ def edit_many(
 ) -> BulkDone:
     """Sets fields of `models.cases.EDITABLE` on the cases."""
     spelled = people.spelled_owner(fields, people.team_on(settings.desk, now, settings.zone))
+    require_assigning(settings, spelled, actor)
     return _apply_each(settings, seen, partial(changes.assign, fields=spelled, actor=actor), actor, now, progress)
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def tag_many(
     settings: Settings,
     seen: Mapping[int, int],
@@ -127,6 +135,7 @@ def tag_many(
     return _apply_each(settings, seen, set_tags, actor, now, progress)
 
 
+@permitted(Permission.HANDLE_CASES, many=Permission.BULK, cases="seen")
 def note_many(
     settings: Settings,
     seen: Mapping[int, int],

@@ -8,6 +8,8 @@ from functools import partial
 from typing import get_args
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import stages
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -41,6 +43,7 @@ class CampaignOutcome:
     left: int = 0
 
 
+@permitted(Permission.CAMPAIGNS, incidents="incident_id")
 def decide_campaign(
     settings: Settings,
     incident_id: int,

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import recurrence
 from monitor.cases.recurrence import CauseCounts, Effect
 from monitor.errors import Refusal
@@ -19,6 +21,7 @@ _MOST = 50
 _UTC = ZoneInfo("UTC")
 
 
+@permitted(Permission.CORRECTIVE_ACTIONS)
 def plan_action(
     settings: Settings, root_cause: str, title: str, *, owner: str = "", note: str = "", actor: str, now: datetime
 ) -> Action:
@@ -32,14 +35,18 @@ def plan_action(
         )
 
 
-def finish_action(settings: Settings, action_id: int, *, now: datetime) -> Action:
+@permitted(Permission.CORRECTIVE_ACTIONS)
+def finish_action(settings: Settings, action_id: int, *, actor: str, now: datetime) -> Action:
     """Says that it has been done now: what follows is compared with what was before."""
+    del actor  # whom `permitted` asks for
     with store.connect(settings.store) as connection:
         return corrective_actions.set_done(connection, action_id, now)
 
 
-def reopen_action(settings: Settings, action_id: int) -> Action:
+@permitted(Permission.CORRECTIVE_ACTIONS)
+def reopen_action(settings: Settings, action_id: int, *, actor: str) -> Action:
     """Says that it has not been done after all."""
+    del actor  # whom `permitted` asks for
     with store.connect(settings.store) as connection:
         return corrective_actions.set_done(connection, action_id, None)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import customers as casework_customers
 from monitor.casework.apply import AppliedChange
 from monitor.errors import Refusal, StoreConflict
@@ -25,6 +27,7 @@ class LinkOutcome:
     decided: tuple[HandleDecision, ...] = ()
 
 
+@permitted(Permission.LINK_CUSTOMERS)
 def confirm_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
 ) -> LinkOutcome:
@@ -51,6 +54,7 @@ def _confirm(
     return LinkOutcome(_update_cases(connection, settings, profile, actor, now), tuple(decided))
 
 
+@permitted(Permission.LINK_CUSTOMERS)
 def refuse_link(
     settings: Settings, network: str, handle: str, customer_id: str, *, actor: str, now: datetime
 ) -> LinkOutcome:
@@ -76,6 +80,7 @@ def _refuse(
     return LinkOutcome(_update_cases(connection, settings, profile, actor, now), (decided,))
 
 
+@permitted(Permission.LINK_CUSTOMERS, cases="case_id")
 def link_case(settings: Settings, case_id: int, customer_id: str, *, actor: str, now: datetime) -> LinkOutcome:
     """Says whose a case is: of its author's handle where it has one, else (a mere name as well) of this case alone.
 
@@ -96,6 +101,7 @@ def link(
     return LinkOutcome(tuple(casework_customers.relink(connection, settings, [step], actor=actor, now=now)))
 
 
+@permitted(Permission.LINK_CUSTOMERS, cases="case_id")
 def unlink_case(settings: Settings, case_id: int, *, actor: str, now: datetime) -> LinkOutcome:
     """Takes a case from its customer, and with it the author's handle and other open cases. Returns what it changed."""
     with store.connect(settings.store) as connection:

@@ -6,6 +6,8 @@ from functools import partial
 from typing import get_args
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import follow_ups as cases_follow_ups
 from monitor.cases import stages
 from monitor.cases.calendars import WorkingTime
@@ -36,6 +38,7 @@ class Contact:
                 raise EscuchaError(f"{value!r} is none of {', '.join(get_args(options))}")
 
 
+@permitted(Permission.FOLLOW_UPS, follow_ups="follow_up_id")
 def complete(
     settings: Settings, follow_up_id: int, contact: Contact, *, actor: str, now: datetime, reopen: bool = False
 ) -> AppliedChange:
@@ -49,6 +52,7 @@ def complete(
         return _record_contact(connection, settings, planned.case_id, contact, actor, now, reopen, due=planned.due_at)
 
 
+@permitted(Permission.FOLLOW_UPS, cases="case_id")
 def log(
     settings: Settings, case_id: int, contact: Contact, *, actor: str, now: datetime, reopen: bool = False
 ) -> AppliedChange:
@@ -62,6 +66,7 @@ def log(
         return _record_contact(connection, settings, case_id, contact, actor, now, reopen)
 
 
+@permitted(Permission.FOLLOW_UPS, follow_ups="follow_up_id")
 def postpone(settings: Settings, follow_up_id: int, day: date, *, actor: str, now: datetime) -> AppliedChange:
     """Puts a contact off to that day, at its time of day or the next working moment. Raises as `complete` does."""
     with store.connect(settings.store) as connection:
@@ -82,6 +87,7 @@ def postpone(settings: Settings, follow_up_id: int, day: date, *, actor: str, no
         return _add_event(connection, settings, event, actor, now)
 
 
+@permitted(Permission.FOLLOW_UPS, follow_ups="follow_up_id")
 def drop(settings: Settings, follow_up_id: int, reason: str, *, actor: str, now: datetime) -> AppliedChange:
     """Says that a planned contact is not needed, and why. Raises as `complete` does."""
     if not reason.strip():

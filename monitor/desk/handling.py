@@ -7,6 +7,8 @@ from functools import partial
 from typing import Literal
 
 from monitor import store
+from monitor.access.permitted import permitted, require_assigning
+from monitor.access.roles import Permission
 from monitor.cases.team import people
 from monitor.casework import apply, case_customers
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -28,6 +30,7 @@ def _act(
     return done[0]
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def move_case(
     settings: Settings,
     case_id: int,
@@ -48,6 +51,7 @@ def move_case(
     return _act(settings, case_id, change, actor, now, version)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def edit(
     settings: Settings, case_id: int, fields: Mapping[str, object], *, version: int, actor: str, now: datetime
 ) -> AppliedChange:
@@ -56,9 +60,11 @@ def edit(
     Raises as `move_case` does.
     """
     spelled = people.spelled_owner(fields, people.team_on(settings.desk, now, settings.zone))
+    require_assigning(settings, spelled, actor)
     return _act(settings, case_id, partial(changes.assign, fields=spelled, actor=actor), actor, now, version)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def take(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
     """Makes the case the actor's and takes it out of the inbox; its stage and its clocks stay as they are.
 
@@ -67,11 +73,13 @@ def take(settings: Settings, case_id: int, *, version: int, actor: str, now: dat
     return _act(settings, case_id, partial(changes.take, actor=actor), actor, now, version)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def wait(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = "") -> AppliedChange:
     """Stops the clocks until the customer answers. Raises as `move_case` does."""
     return _act(settings, case_id, partial(changes.wait, note=note), actor, now, version)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def resume(
     settings: Settings, case_id: int, *, version: int, actor: str, now: datetime, note: str = ""
 ) -> AppliedChange:
@@ -79,11 +87,13 @@ def resume(
     return _act(settings, case_id, partial(changes.resume, note=note), actor, now, version)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def add_note(settings: Settings, case_id: int, text: str, *, actor: str, now: datetime) -> AppliedChange:
     """Adds a note, whatever others did meanwhile; people named with @ get a notice (see `monitor.desk.notices`)."""
     return _act(settings, case_id, partial(changes.add_event, event=changes.note_event(text)), actor, now)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def log_contact(
     settings: Settings,
     case_id: int,

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import stages
 from monitor.casework import apply, campaigns
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -28,6 +30,7 @@ class IncidentMove:
     left: tuple[str, ...]
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_ids")
 def open_incident(
     settings: Settings, title: str, case_ids: Sequence[int], *, actor: str, now: datetime
 ) -> tuple[Incident, list[AppliedChange]]:
@@ -40,6 +43,7 @@ def open_incident(
         return incident, _link(connection, settings, incident, case_ids, actor, now)
 
 
+@permitted(Permission.HANDLE_CASES, incidents="incident_id", cases="case_ids")
 def join_incident(
     settings: Settings, incident_id: int, case_ids: Sequence[int], *, actor: str, now: datetime
 ) -> list[AppliedChange]:
@@ -49,6 +53,7 @@ def join_incident(
         return _link(connection, settings, incident, case_ids, actor, now)
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def leave_incident(settings: Settings, case_id: int, *, version: int, actor: str, now: datetime) -> AppliedChange:
     """Takes a case out of its incident. Raises StoreConflict when it is not at `version` any more."""
     with store.connect(settings.store) as connection:
@@ -84,6 +89,7 @@ def _join(case: Case, history: tuple[Event, ...], *, incident: Incident) -> desk
     return campaigns.join_incident(case, history, incident=incident)
 
 
+@permitted(Permission.BULK, incidents="incident_id")
 def move_incident(
     settings: Settings,
     incident_id: int,

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework.apply import AppliedChange
 from monitor.casework.grouping import open_many
 from monitor.desk.customers import LinkOutcome, link
@@ -46,6 +48,7 @@ class Entry:
     customer_id: str = ""
 
 
+@permitted(Permission.ENTER_CASES, brands="entry.brand")
 def enter_case(settings: Settings, entry: Entry, *, actor: str, now: datetime) -> LinkOutcome:
     """Opens a case for a complaint that was entered by hand; its clocks run from when it was said.
 

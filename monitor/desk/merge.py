@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import severity, stages
 from monitor.casework import absorbing, apply, returning
 from monitor.casework.absorbing import TakenIn
@@ -23,6 +25,7 @@ from monitor.store.cases import answers, case_mentions, cases, events, families
 logger = logging.getLogger(__name__)
 
 
+@permitted(Permission.MERGE_SPLIT, cases="into absorbed_ids")
 def merge(
     settings: Settings,
     into: int,
@@ -129,6 +132,7 @@ def _vanish_into(case: Case, history: tuple[Event, ...], *, into: Case) -> desk_
     return replace(case, merged_into=into.case_id), [NewEvent(case.case_id, "absorbed", became=into.code)]
 
 
+@permitted(Permission.MERGE_SPLIT, cases="absorbed")
 def undo_merge(settings: Settings, absorbed: int, *, actor: str, now: datetime) -> list[AppliedChange]:
     """Gives a case that was merged its posts and its place back, with what came for its customers meanwhile.
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework.apply import AppliedChange
 from monitor.settings.loading import Settings
 from monitor.store import Connection
@@ -26,6 +28,7 @@ def tell_named(connection: Connection, settings: Settings, done: Iterable[Applie
         notices.add(connection, recipients, event.case_id, event.event_id)
 
 
+@permitted(Permission.KEEP_FILTERS)
 def see_notices(settings: Settings, person: str, *, now: datetime, case_id: int | None = None) -> None:
     """Says that the person has seen her notices, of one case or all; where there are none, nothing is written."""
     with store.connect(settings.store, read_only=True) as connection:

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import apply, automatic_replies
 from monitor.casework.apply import AppliedChange
 from monitor.desk import changes as desk_changes
@@ -13,6 +15,7 @@ from monitor.settings.loading import Settings
 from monitor.store.cases import reply_series
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def needs_answer(
     settings: Settings, case_id: int, mention_id: int, *, version: int, actor: str, now: datetime
 ) -> list[AppliedChange]:
@@ -25,6 +28,7 @@ def needs_answer(
         return apply.apply(connection, settings, {case_id: change}, actor=actor, now=now, versions={case_id: version})
 
 
+@permitted(Permission.HANDLE_CASES, cases="case_id")
 def is_answer(
     settings: Settings, case_id: int, mention_id: int, *, version: int, actor: str, now: datetime
 ) -> list[AppliedChange]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
 from monitor.casework.grouping import open_many
@@ -22,6 +24,7 @@ from monitor.store.cases import candidates, case_mentions, cases, events
 logger = logging.getLogger(__name__)
 
 
+@permitted(Permission.MERGE_SPLIT, cases="case_id")
 def split(
     settings: Settings, case_id: int, mention_ids: Sequence[int], *, version: int, actor: str, now: datetime
 ) -> list[AppliedChange]:
@@ -80,6 +83,7 @@ def _part_from(
     ]
 
 
+@permitted(Permission.MERGE_SPLIT, cases="case_id")
 def undo_split(settings: Settings, case_id: int, *, actor: str, now: datetime) -> list[AppliedChange]:
     """Takes the posts of a case that was split off back where they came from; the new case is merged into the old."""
     with store.connect(settings.store) as connection:

@@ -7,6 +7,8 @@ from functools import partial
 from typing import get_args
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import stages
 from monitor.casework import apply, replies
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -30,6 +32,7 @@ class TriageOutcome:
     done: tuple[AppliedChange, ...] = ()
 
 
+@permitted(Permission.LABEL, posts="mention_id")
 def correct(
     settings: Settings,
     mention_id: int,
@@ -46,6 +49,7 @@ def correct(
     return TriageOutcome((correction,))
 
 
+@permitted(Permission.LABEL, brands="brand")
 def open_case(settings: Settings, mention_id: int, brand: str, *, actor: str, now: datetime) -> TriageOutcome:
     """Makes the mention a complaint of `brand`: it has a case then, its conversation's or a new one.
 
@@ -101,6 +105,7 @@ def _reopen_for(case: Case, history: tuple[Event, ...], *, mention_id: int) -> C
     return case, [*reread, NewEvent(case.case_id, "stage", "reopened", took_place_at=post.at)]
 
 
+@permitted(Permission.LABEL, posts="mention_id")
 def dismiss_mention(
     settings: Settings,
     mention_id: int,
@@ -117,6 +122,7 @@ def dismiss_mention(
     return dismiss_mentions(settings, [mention_id], actor=actor, now=now, note=note, versions=versions)
 
 
+@permitted(Permission.LABEL, posts="mention_ids")
 def dismiss_mentions(
     settings: Settings,
     mention_ids: Sequence[int],

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted, require_now
+from monitor.access.roles import Permission
 from monitor.casework import apply
 from monitor.casework import customers as casework_customers
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -36,6 +38,7 @@ UNDOABLE = (
 )  # fmt: skip
 
 
+@permitted(Permission.HANDLE_CASES, cases="done", posts="corrections.mention_id")
 def undo(
     settings: Settings,
     done: Mapping[int, Sequence[int]],
@@ -53,6 +56,8 @@ def undo(
     A case that the action opened goes away, and its posts are free again, or in the case they came from. Raises
     StoreConflict when something happened to a case, label or handle since, EscuchaError for what cannot be taken back.
     """
+    if ruled:
+        require_now(settings, actor, Permission.CAMPAIGNS)
     with store.connect(settings.store) as connection:
         _take_back_labels(connection, corrections)
         desk_customers.undo_decisions(connection, decided)

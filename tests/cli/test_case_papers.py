@@ -16,6 +16,8 @@ from monitor.errors import EscuchaError
 from monitor.law import evidence
 from monitor.settings.loading import Settings
 from monitor.store.cases import events
+from monitor.store.privacy import redaction
+from monitor.store.privacy.redaction import LeftWords
 from tests import desk_store
 from tests.cli.command_line import error_text, escucha
 from tests.conftest import NOW
@@ -129,14 +131,68 @@ def test_events_of_other_kinds_of_value_are_told(folder: Path, values: dict[str,
         evidence.check(json.dumps(found).encode())
 
 
+def recipe(file: Path) -> "subprocess.CompletedProcess[str]":
+    """What the guide's program says of a file, without Escucha."""
+    found = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    whole = [sys.executable, "-I", "-c", found[1], str(file)]
+    return subprocess.run(whole, check=False, capture_output=True, text=True)
+
+
 def test_the_recipe_of_the_guide_verifies_it_without_escucha(folder: Path) -> None:
-    recipe = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert recipe is not None
     file = folder / f"{NAME}.json"
-    whole = [sys.executable, "-I", "-c", recipe[1], str(file)]
-    assert subprocess.run(whole, check=True, capture_output=True, text=True).stdout == "4 events, none altered\n"
+    assert recipe(file).stdout == "4 events, none altered\n"
     file.write_text(file.read_text(encoding="utf-8").replace("nota", "NOTA"), encoding="utf-8")
-    assert subprocess.run(whole, check=False, capture_output=True).returncode != 0
+    assert recipe(file).returncode != 0
+
+
+def erase_words(config: Settings) -> int:
+    """Erases the note of the second case, and says which event it is."""
+    with store.connect(config.store) as connection:
+        note = next(event for event in events.of_cases(connection, [2])[2] if event.kind == "note")
+        redaction.redact(connection, {note.event_id: LeftWords("", note.was, note.became)}, "Ana", NOW)
+    return note.event_id
+
+
+def test_words_that_were_erased_are_verified_by_their_seal(config: Settings, folder: Path) -> None:
+    before = folder / f"{NAME}.json"
+    older = before.rename(folder / "before.json")
+    event_id = erase_words(config)
+    assert escucha("cases", "evidence", "ESC-000002-1", "--out", folder).exit_code == 0
+    found = document(folder)
+    erased = next(event for event in found["events"] if event["event_id"] == event_id)
+    assert (erased["note"], erased["salt"]) == ("", None)
+    assert [(one["event_id"], bool(one["seal"])) for one in found["erasures"]] == [(event_id, True)]
+    assert "nota" not in before.read_text(encoding="utf-8")
+    assert recipe(before).stdout == "5 events, none altered\n"
+    for file in (before, older):
+        assert escucha("cases", "check", file, "--database").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["seal", "form", "marker_id"])
+@pytest.mark.parametrize("value", ["0" * 64, "", "1"])
+def test_an_erasure_that_was_made_up_is_found(config: Settings, folder: Path, name: str, value: str) -> None:
+    erase_words(config)
+    escucha("cases", "evidence", "ESC-000002-1", "--out", folder)
+    found = document(folder)
+    found["erasures"][0][name] = value
+    file = folder / "made-up.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(EscuchaError):
+        evidence.check(file.read_bytes())
+    assert recipe(file).returncode != 0
+
+
+def test_words_put_in_place_of_erased_ones_are_found(config: Settings, folder: Path) -> None:
+    event_id = erase_words(config)
+    escucha("cases", "evidence", "ESC-000002-1", "--out", folder)
+    found = document(folder)
+    next(event for event in found["events"] if event["event_id"] == event_id)["note"] = "another"
+    file = folder / "made-up.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(EscuchaError, match=f"event {event_id} does not fit"):
+        evidence.check(file.read_bytes())
+    assert recipe(file).returncode != 0
 
 
 def test_a_record_is_printed_as_a_link_or_written_as_a_file(config: Settings, tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_each_role_has_a_worker_and_what_would_keep_runs_away_is_told(
     assert done.exit_code == 0
     assert [child.name for child in started] == ["collect", "desk"]
     assert not any("limit" in part for child in started for part in child.command)
+    assert {child.environment["PREFECT_WORKER_QUERY_SECONDS"] for child in started} == {"5"}
     said = " ".join(done.stdout.split())
     assert "the work pool desk is paused, so that nothing runs: prefect work-pool resume desk" in said
     assert "prefect work-pool clear-concurrency-limit desk" in said

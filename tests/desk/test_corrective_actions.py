@@ -45,9 +45,9 @@ def test_an_action_is_planned_done_and_not_done_after_all(settings: Settings) ->
     action = planned(settings, "  cobro   doble ")
     assert (action.root_cause, action.owner, action.planned_by, action.done_at) == ("cobro doble", "ana", "luis", None)
     assert outcomes(settings) == [(action, None)]
-    assert desk.finish_action(settings, action.action_id, now=NOW).done_at == NOW
+    assert desk.finish_action(settings, action.action_id, actor="ana", now=NOW).done_at == NOW
     assert outcomes(settings)[0][1] is not None
-    desk.reopen_action(settings, action.action_id)
+    desk.reopen_action(settings, action.action_id, actor="ana")
     assert outcomes(settings) == [(action, None)]
 
 
@@ -59,12 +59,12 @@ def test_an_action_needs_a_cause_and_a_title(settings: Settings, cause: str, tit
 
 def test_an_action_that_is_not_there_cannot_be_done(settings: Settings) -> None:
     with pytest.raises(EscuchaError, match="no corrective action 7"):
-        desk.finish_action(settings, 7, now=NOW)
+        desk.finish_action(settings, 7, actor="ana", now=NOW)
 
 
 def test_what_is_to_be_done_comes_first(settings: Settings) -> None:
     first, second = planned(settings), planned(settings)
-    desk.finish_action(settings, second.action_id, now=NOW)
+    desk.finish_action(settings, second.action_id, actor="ana", now=NOW)
     assert [action.action_id for action, _ in outcomes(settings)] == [first.action_id, second.action_id]
 
 
@@ -81,7 +81,7 @@ def test_equal_windows_are_counted_without_the_day_itself(settings: Settings) ->
         posts = [mention(str(day), posted_at=done + timedelta(days=day)) for day in range(-30, 21)]
         mentions.save(connection, 1, about("Norvia", *posts), NOW)
     action = planned(settings)
-    desk.finish_action(settings, action.action_id, now=done)
+    desk.finish_action(settings, action.action_id, actor="ana", now=done)
     effect = outcomes(settings)[0][1]
     assert effect is not None
     assert (effect.before, effect.after) == (window(4, 20, 20), window(3, 20, 20))
@@ -94,7 +94,7 @@ def test_what_our_accounts_post_makes_no_cause_rarer(settings: Settings) -> None
         posts = [mention(str(day), posted_at=done + timedelta(days=day)) for day in (-2, -1, 1, 2)]
         ours = [mention(f"own {at}", posted_at=done + timedelta(days=3), author="Norvia_Ayuda") for at in range(9)]
         mentions.save(connection, 1, about("Norvia", *posts, *ours), NOW)
-    desk.finish_action(settings, planned(settings).action_id, now=done)
+    desk.finish_action(settings, planned(settings).action_id, actor="ana", now=done)
     with store.connect(settings.store, read_only=True) as connection:
         who = voices.speakers(settings)
         effect = corrective_actions.outcomes(connection, NOW, settings.zone, who)[0][1]
@@ -108,7 +108,7 @@ def test_days_are_those_of_the_desk_not_of_utc(settings: Settings) -> None:
     done = datetime(2026, 3, 1, 23, 30, tzinfo=bogota)
     with store.connect(settings.store) as connection:
         cases.insert(connection, [complaint(1, done + timedelta(days=1)), complaint(2, done - timedelta(hours=23))])
-    desk.finish_action(settings, planned(settings).action_id, now=done)
+    desk.finish_action(settings, planned(settings).action_id, actor="ana", now=done)
     with store.connect(settings.store, read_only=True) as connection:
         effect = corrective_actions.outcomes(connection, datetime(2026, 3, 3, 0, 30, tzinfo=bogota), bogota)[0][1]
     assert effect is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.acting import actor, recorded
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ def learn(
 
     settings = common.current_settings()
     with common.progress_bars() as progress:
-        outcome = pipeline_learn.learn(settings, progress, dry_run=dry_run)
+        outcome = pipeline_learn.learn(settings, progress, dry_run=dry_run, actor=actor.name(), origin=recorded.ORIGIN)
     for head, study in outcome.heads.items():
         common.stdout.print(f"[bold]{common.tell(head)}[/]: {common.tell(_head_report(study))}")
     for language, own in outcome.thresholds.items():
@@ -146,7 +147,7 @@ def use(
     """Makes a version the active one: goes back, or forward, to it."""
     from monitor.pipeline import learn as pipeline_learn
 
-    pipeline_learn.use(common.current_settings(), version)
+    pipeline_learn.use(common.current_settings(), version, actor=actor.name(), origin=recorded.ORIGIN)
     common.stdout.print(
         f"{common.escape(version)} is active for new posts. Next: escucha classify --again (reclassifies old posts)"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from monitor.cli import common
+from monitor.cli.acting import actor, recorded
 from monitor.cli.output import targets
 from monitor.errors import EscuchaError, HandOverPermanent
 
@@ -41,16 +42,17 @@ def record(
     from monitor.surveys import records
 
     settings, case_id, at = common.current_settings(), codes.parse_code(code), now()
+    found = records.read(settings, case_id, actor=actor.name())
     if to is not None:
         target = targets.target(to, settings, endings=(".html", ".htm"))
-        found = records.read(settings, case_id)
         page = record_page.render(found, settings, language or record_page.language_for(found, settings), now=at)
+        recorded.record(settings, "export", "case", 1, "html", found.case.code)
         _write(target, page.encode())
         common.stdout.print(f"wrote the record of {found.case.code} to {common.escape(str(target))}")
         return
     with store.connect(settings.store, read_only=True) as connection:
         history = events.of_cases(connection, [case_id])[case_id]
-    event = records.current(history, at) or records.make(settings, case_id, actor=common.account(), now=at).events[0]
+    event = records.current(history, at) or records.make(settings, case_id, actor=actor.name(), now=at).events[0]
     typer.echo(records.link(settings, event))
     until = common.format_time(records.until(event), settings.zone)
     common.stderr.print(
@@ -82,6 +84,7 @@ def evidence(
         f"{name}.html": evidence_page.render(found, settings, language or settings.language, now=at).encode(),
     }
     sums = "".join(f"{case_evidence.checksum(content)}  {file}\n" for file, content in files.items())
+    recorded.record(settings, "export", "case", len(found.events), "json", found.case.code)
     for file, content in (files | {f"{name}.sha256": sums.encode()}).items():
         _write(targets.target(out / file, settings), content)
     folder, count = common.escape(str(out)), len(found.events)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import common
+from monitor.cli.acting import actor, recorded
 from monitor.cli.output import options, selections, targets
 from monitor.errors import HandOverPermanent, SettingsError
 
@@ -45,6 +46,7 @@ def cases(
     shaped = _shaped(settings, chosen.columns, separator, machine=machine, new=new)
     wanted = selected(chosen, settings.zone, now())
     if new:
+        actor.require_handing_over()
         _export_new(settings, shaped, target, wanted)
     else:
         _check_replaces_export(target, overwrite=overwrite)
@@ -109,6 +111,7 @@ def _export_all(settings: "Settings", target: Path, wanted: "CaseSelection", onl
     words = files.words_for(settings, str(target))
     with store.connect(settings.store, read_only=True) as connection:
         ids = exports.case_ids(connection, wanted)
+    recorded.record(settings, "export", "cases", len(ids), files.format_of(target))
     count = _write(settings, target, hand_over.case_rows(settings, ids, only_links, words), words)
     name = common.escape(str(target))
     if count:
@@ -151,6 +154,7 @@ def _export_new(settings: "Settings", shaped: "Settings", target: Path, wanted: 
             "Next: name another file with --to"
         )
     if new_count:
+        recorded.record(settings, "export", "cases", new_count, files.format_of(target))
         count = hand_over.export_new(shaped, "files", str(target), wanted)
         common.stdout.print(f"wrote {count:,} new {common.plural(count, 'case')} to {name}")
     elif target.exists():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import common
+from monitor.cli.acting import recorded
 from monitor.cli.output import targets
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def rejects(
     for reason, count in counts.items():
         common.stdout.print(f"{common.figure(count):>7}  {common.told(reason)}")
     if target is not None:
+        recorded.record(settings, "export", "posts", total, "csv")
         _write(settings, scope, target)
     elif total:
         _show(settings, scope, total)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from monitor.cli import common, usage
+from monitor.cli.acting import recorded
 from monitor.cli.output import targets
 from monitor.errors import SettingsError
 
@@ -45,6 +46,7 @@ def perception(
     if month_start > today:
         raise SettingsError(f"{month_start:%Y-%m} has not begun; choose a month up to {today:%Y-%m}")
     html = reporting.perception(settings, month_start, language or settings.language, now=now, brand=brand)
+    recorded.record(settings, "report", "report", 1, "html")
     reporting.write(html, target)
     common.stdout.print(
         f"wrote the report on {month_start:%Y-%m} to {common.escape(str(target))}. Next: open it in a browser"
@@ -78,6 +80,7 @@ def yearly(
         raise SettingsError(f"{year} has not begun; choose a year up to {this_year}")
     found = year_figures.read(settings, year, now=now, brand=brand)
     content = _year_file(found, settings, language or settings.language, target.suffix.lower(), list_cases=list_cases)
+    recorded.record(settings, "report", "report", 1, target.suffix.lower().removeprefix("."))
     reporting.write(content, target)
     common.stdout.print(
         f"wrote the report on {year}, {len(found.rows):,} {common.plural(len(found.rows), 'complaint')}, "

@@ -1,0 +1,1 @@
+"""Who a command acts as, and what it takes."""
