@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar o
 
 # The tests that `make test` runs on PostgreSQL too: of what reads and writes the store. `make test-slow` runs all others
 # there but these, which open no store or, the last, one of each engine.
-STORED := tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/dashboard/queries
+STORED := tests/store/audit tests/store/cases tests/store/metrics tests/store/posts tests/casework tests/dashboard/queries
 STORELESS := tests/cases tests/classify tests/i18n tests/masking tests/models tests/query tests/settings tests/tables \
 	tests/text tests/training tests/store/postgres
 

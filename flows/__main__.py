@@ -23,6 +23,7 @@ from flows.listen import listen
 from flows.logs import load_settings
 from flows.main_line import main_line
 from flows.recheck import recheck
+from flows.retention import retention
 from flows.steps import DEPLOYMENT
 from monitor.pipeline import leases
 from monitor.settings import loading
@@ -31,6 +32,7 @@ from monitor.store.leases import SCHEDULES
 logger = logging.getLogger(__name__)
 
 _LISTENING = timedelta(minutes=5)  # between two looks whether somebody listens
+_LETTING_GO = timedelta(days=1)
 _FAREWELL = 15  # seconds to tell the server goodbye; when that is gone too, Prefect would go on trying
 
 
@@ -42,7 +44,7 @@ class _Runner(Runner):
 
 
 async def deployments(schedule: loading.Schedule) -> list[RunnerDeployment]:
-    """The main line, reading, and looking posts up again; streams where the settings name some.
+    """The main line, reading, looking posts up again, and retention; streams where the settings name some.
 
     Reading has a schedule of its own where the settings give it another rhythm; without one its deployment is there for
     the runs that `collect` plans itself, when a network asks to wait.
@@ -52,6 +54,7 @@ async def deployments(schedule: loading.Schedule) -> list[RunnerDeployment]:
         await _deployment(main_line, timedelta(minutes=schedule.pipeline_minutes), collecting=not separate),
         await _deployment(collect, timedelta(minutes=schedule.collect_minutes) if separate else None),
         await _deployment(recheck, timedelta(hours=schedule.recheck_hours)),
+        await _deployment(retention, _LETTING_GO),
     ]
     # A run on schedule ends at once while one listens: it only begins again what has ended.
     return [*deployment_list, await _deployment(listen, _LISTENING)] if schedule.listen else deployment_list

@@ -18,9 +18,9 @@ def listen(networks: list[str] | None = None) -> State[None]:
     """
     with plain_errors():
         setup = load_settings()
-        streams = networks or setup.schedule.listen
+        streams = networks or [name for name in setup.schedule.listen if not setup.networks.is_off(name)]
         if not streams:
-            return Completed(message="nothing to do: schedule.listen names no network")
+            return Completed(message="nothing to do: schedule.listen names no network that is read")
         try:
             pipeline_listen.listen(setup, streams, get_run_logger().info, stands_by=False)
         except BeingDone as others:

@@ -19,12 +19,15 @@ _STALE = 3_600  # seconds after which an unfinished file beside the target belon
 
 
 @contextmanager
-def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool = False) -> Iterator[BinaryIO]:
+def replacing(
+    target: Path, *, keep_existing: bool = False, group_readable: bool = False, as_before: bool = False
+) -> Iterator[BinaryIO]:
     """Opens a new file, to be written and read, that takes the target's place when the body ends well.
 
     Only its owner may read it, also where others could read the one before; `group_readable`: the group of its folder
-    may too, where this user is in it. The folder is created; a link is followed. `keep_existing`: where a target is
-    there by then, it stays. Raises OSError; then, and when the body raises, the target is what it was before.
+    may too, where this user is in it. `as_before`: with the owner, group and mode of the one before. The folder is
+    created; a link is followed. `keep_existing`: where a target is there by then, it stays. Raises OSError; then, and
+    when the body raises, the target is what it was before.
     """
     destination = Path(os.path.realpath(target))
     if not destination.parent.exists():
@@ -33,7 +36,7 @@ def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool
             destination.parent.chmod(GROUP_FOLDER)  # whatever the umask
     if destination.exists() and not (destination.is_file() or destination.is_dir()):  # a folder is refused later
         raise OSError(errno.EINVAL, "is a device or a pipe, not a file", str(destination))
-    _sweep(destination.parent)
+    sweep(destination.parent)
     part = destination.parent / f".escucha-{secrets.token_hex(8)}.part"
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     try:
@@ -42,6 +45,8 @@ def replacing(target: Path, *, keep_existing: bool = False, group_readable: bool
             file.flush()
             if group_readable:
                 _open_to_group(descriptor, destination.parent)
+            if as_before and destination.exists():
+                _let_in_as_before(descriptor, destination.stat())
             os.fsync(file.fileno())
         if keep_existing:
             _link(part, destination)
@@ -69,6 +74,14 @@ def _open_to_group(descriptor: int, folder: Path) -> None:
     os.fchmod(descriptor, GROUP_FILE)
 
 
+def _let_in_as_before(descriptor: int, before: os.stat_result) -> None:
+    """Raises PermissionError where this user may not give a file to whoever owned the one before."""
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        os.chown(descriptor, before.st_uid, before.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
 def make_private(file: Path, *, create: bool = False) -> bool:
     """Takes from everybody but the owner what they may do with a file. Returns whether that was anything.
 
@@ -89,10 +102,11 @@ def make_private(file: Path, *, create: bool = False) -> bool:
     return False
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path, after: float = _STALE) -> None:
+    """Removes unfinished files that nobody has written to for so many seconds."""
     for part in folder.glob(".escucha-*.part"):
         with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE:
+            if time.time() - part.stat().st_mtime > after:
                 part.unlink()
 
 

@@ -2,7 +2,8 @@
 
     EscuchaError
       Refusal                   what a person may not do, or not now; pages say it in the person's language
-      SettingsError             what, where, and how to fix it
+        NotPermitted            what their account does not let them do
+      SettingsError             what, where, and how to fix it; FaultySettings tells it by key
       SourceError
         Transient               RateLimited (BudgetSpent, PartLimited), SourceUnavailable -> tried again later
         Permanent               BadCredentials, Forbidden, QueryRejected, UnexpectedAnswer -> a person is told
@@ -22,7 +23,7 @@ error is made.
 
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,10 @@ class Refusal(EscuchaError):
         return self.sentence.format(**self.values)
 
 
+class NotPermitted(Refusal):
+    """What the account of whoever acts does not let them do: there is none, its role has no such right, its limits."""
+
+
 def fault_name(error: BaseException) -> str:
     """What went wrong as a log may say it: the error's class, and what was refused where its class has many."""
     name = type(error).__name__
@@ -79,6 +84,14 @@ def fault_name(error: BaseException) -> str:
 
 class SettingsError(EscuchaError):
     """A setting is missing, unknown or wrong; the text names file, line, key and fix."""
+
+
+class FaultySettings(SettingsError):
+    """Settings with values that are wrong; `faults` tells what of each key: {"brands[0].queries": "..."}."""
+
+    def __init__(self, message: str, faults: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.faults = {key: str(_masked(fault)) for key, fault in faults.items()}
 
 
 class SourceError(EscuchaError):

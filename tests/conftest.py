@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -38,18 +39,22 @@ LONGEST = (
 )  # fmt: skip
 # Where all work on the store is done by the test's own process, except in the files named.
 ONE_PROCESS = (
-    "answers", "casework", "cli", "collect", "customers", "dashboard", "desk", "exporters", "flows", "masking",
-    "pipeline", "reporting", "sources", "store/cases", "store/metrics", "store/posts", "surveys",
+    "answers", "casework", "cli", "collect", "customers", "dashboard", "desk", "exporters", "flows", "login", "masking",
+    "pipeline", "privacy", "reporting", "sources", "store/audit", "store/cases", "store/metrics", "store/posts",
+    "store/privacy", "surveys",
 )  # fmt: skip
 # Their stores are opened by a process of its own too, or the tests are about the file and its locks.
 SEVERAL_PROCESSES = (
     "cli/test_cli.py", "cli/test_faults.py", "cli/test_file_modes.py", "cli/test_interrupts.py",
-    "cli/test_processes.py", "cli/test_restore.py", "cli/test_standstill.py", "desk/test_managers.py",
-    "flows/test_lease.py", "pipeline/test_learn.py", "pipeline/test_leases.py",
+    "cli/test_processes.py", "cli/test_restore.py", "cli/test_standstill.py", "dashboard/login/test_forms.py",
+    "dashboard/login/test_hand_made.py", "dashboard/login/test_https.py", "dashboard/login/test_oidc.py",
+    "dashboard/login/test_server.py", "desk/test_managers.py",
+    "flows/test_lease.py", "pipeline/test_learn.py", "pipeline/test_leases.py", "privacy/test_erasure.py",
+    "store/audit/test_carrying.py", "store/privacy/test_erasing.py",
 )  # fmt: skip
 # Folders whose tests share a server, and the files there that have one of their own.
 ONE_SERVER = ("tests/browser/", "tests/flows/")
-OWN_SERVER = ("tests/browser/test_layout.py", "tests/browser/test_labels.py")
+OWN_SERVER = ("tests/browser/test_layout.py", "tests/browser/test_labels.py", "tests/browser/test_login.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,6 +82,19 @@ def _umask() -> Iterator[None]:
     before = os.umask(0o022)
     yield
     os.umask(before)
+
+
+@pytest.fixture(autouse=True)
+def _audit_log_written(tmp_path: Path) -> Iterator[None]:
+    """What a test has noted for the audit log is written before its folder goes, and the next test begins."""
+    del tmp_path
+    yield
+    _write_audit_log()
+
+
+def _write_audit_log() -> None:
+    if recording := sys.modules.get("monitor.audit.recording"):
+        recording.write_all()
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +153,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Iterator[None]
 
     monkeypatch.setattr(duckdb, "connect", connect)
     yield
+    _write_audit_log()  # its thread would find an engine that is being closed
     for running in engines.values():
         running.close()
 

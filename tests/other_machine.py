@@ -23,7 +23,7 @@ from monitor.settings.loading import Settings, load
 from monitor.store import leases
 
 LENGTH = timedelta(seconds=5)
-"""Of a lease in tests that wait for its end; that of the product lasts for a minute."""
+"""Of a lease in tests that wait for its end; that of the product lasts for half a minute."""
 BATCH = 5
 """Posts that a classifier sets aside here."""
 

@@ -21,8 +21,8 @@ FOUND_BY_NAME = ("monitor.sources", "monitor.exporters")
 SHARED = {"base", "http", "html", "fields", "spelling", "registry", "meta", "files", "http_limits", "stream_limits"}
 """Modules of `monitor.sources` that are no network of their own; `files` is asked for by name by whoever has a file."""
 WRITES_A_FILE = {
-    "monitor.cli.output.export", "monitor.cli.output.rejects", "monitor.cli.output.report", "dashboard.cases.download",
-    "dashboard.metrics.report",
+    "monitor.cli.output.audit", "monitor.cli.output.export", "monitor.cli.output.rejects", "monitor.cli.output.report",
+    "monitor.cli.privacy.keeping", "dashboard.audit.page", "dashboard.cases.download", "dashboard.metrics.report",
 }  # fmt: skip
 """Where a person asked for a file: they name what writes it themselves."""
 PLANTED = {

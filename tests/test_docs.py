@@ -25,6 +25,7 @@ PLACEHOLDERS = {
     "CARPETA": "FOLDER",
     "ARCHIVO": "FILE", "SALIDA": "OUT", "FECHA": "DATE", "VERSIÓN": "VERSION", "TEXTO": "TEXT", "NOMBRE": "NAME",
     "--brand M": "--brand B", "publicaciones.csv": "posts.csv", "clientes.xlsx": "customers.xlsx",
+    "DIRECCIÓN": "ADDRESS",
     "respuestas.csv": "responses.csv", "informe.html": "report.html", "--language es": "--language en",
     "/ruta/a/escucha": "/path/to/escucha",
     "plantillas": "templates", "org/nombre": "org/name", "carpeta": "folder", "red": "network", "texto": "text",

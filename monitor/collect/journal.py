@@ -169,13 +169,18 @@ def journal_of(place: Store, network: str, own: Hold) -> AbstractContextManager[
     return nullcontext(_SharedJournal(place, network, own)) if place.is_server else open_journal(place, network)
 
 
+def folder_of(place: Store) -> Path:
+    """Where the journals in files are, one a network."""
+    return place.path.with_name(f"{place.path.name}.reading")
+
+
 @contextmanager
 def open_journal(place: Store, network: str) -> Iterator[Journal]:
     """The journal in a file.
 
     Raises StoreBusy while another process has it, StoreFull or StoreUnwritable when it cannot be written.
     """
-    path = place.path.with_name(f"{place.path.name}.reading") / f"{network}.jsonl"
+    path = folder_of(place) / f"{network}.jsonl"
     lock = portalocker.Lock(path, "a+b", timeout=place.busy_timeout, fail_when_locked=False)
     try:
         with faults.translated_system(path):

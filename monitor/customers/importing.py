@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import customers
 from monitor.customers import columns as customers_columns
 from monitor.customers import rows as customers_rows
@@ -38,11 +40,12 @@ class CustomerImport:
     cases: int
     faults: tuple[Fault, ...]
     conflicts: tuple[Conflict, ...]
+    erased: int = 0  # once, so that they are not stored again
 
     @property
     def unchanged(self) -> int:
         """Customers that were there already, just so."""
-        return self.rows - len(self.faults) - self.new - self.changed
+        return self.rows - len(self.faults) - self.new - self.changed - self.erased
 
 
 class _DryRun(Exception):
@@ -53,6 +56,7 @@ class _DryRun(Exception):
         self.imported = imported
 
 
+@permitted(Permission.IMPORT_CUSTOMERS)
 def import_file(
     settings: Settings,
     path: Path,
@@ -106,5 +110,14 @@ def _save(
     waiting = customer_links.count_outdated_links(connection)
     rows = len(customer_rows) + len(faults)
     return CustomerImport(
-        columns, rows, saved.new, saved.changed, saved.linked, suggested, waiting, tuple(faults), saved.conflicts
+        columns,
+        rows,
+        saved.new,
+        saved.changed,
+        saved.linked,
+        suggested,
+        waiting,
+        tuple(faults),
+        saved.conflicts,
+        saved.erased,
     )

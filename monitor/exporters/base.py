@@ -1,6 +1,7 @@
 """What a module in `monitor.exporters` offers: a destination of cases; a new one is one more such module."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from monitor.models.exports import CaseRow, CaseTeller
@@ -24,3 +25,17 @@ class Exporter(Protocol):
 
         Raises HandOverTransient for what is worth another try, HandOverPermanent for what is not.
         """
+
+    def replace(self, rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
+        """Delivers the cases once more in place of what lies there, since some were erased, and returns the receipt."""
+
+    def tell_erased(
+        self, codes: Sequence[str], changed: Sequence[str], place: str, settings: Settings, now: datetime
+    ) -> str:
+        """Tells whoever takes what is delivered there which cases they have to delete, and which to take anew.
+
+        Returns where that stands.
+        """
+
+    def remove(self, place: str) -> None:
+        """Removes what lies there, whose time is over; nothing where nothing does."""

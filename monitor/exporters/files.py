@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE}
 _CHUNK = 1 << 20  # bytes
+_NOTICE = ("code", "file", "erased_at", "action")
 
 
 def place_for_new(settings: Settings) -> str | None:
@@ -45,6 +47,42 @@ def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
 
     A file that is there is this delivery, whose receipt was not written down, and may have been read: it stays.
     """
+    return _deliver(rows, place, settings, keep_existing=True)
+
+
+def replace(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
+    """Writes the cases in place of the file, which holds some that were erased since, and returns the new receipt."""
+    return _deliver(rows, place, settings, keep_existing=False)
+
+
+def tell_erased(codes: Sequence[str], changed: Sequence[str], place: str, settings: Settings, now: datetime) -> str:
+    """Writes beside the file which of its rows have to be deleted, or taken anew, wherever they went. Returns where.
+
+    It is `<name>.delete.csv`, a row a case; a later erasure adds its rows.
+    """
+    target = _notice_of(place)
+    with _os_errors(target):
+        known = target.read_bytes() if target.exists() else ",".join(_NOTICE).encode() + b"\n"
+        with atomic_files.replacing(target, group_readable=settings.exports.group_readable) as file:
+            file.write(known)
+            for action, cases in (("delete", codes), ("replace", changed)):
+                for code in cases:
+                    file.write(f"{code},{Path(place).name},{now:%Y-%m-%dT%H:%M:%SZ},{action}\n".encode())
+    return str(target)
+
+
+def remove(place: str) -> None:
+    """Deletes the file, and the notice beside it."""
+    for path in (Path(place), _notice_of(place)):
+        with _os_errors(path):
+            path.unlink(missing_ok=True)
+
+
+def _notice_of(place: str) -> Path:
+    return Path(place).with_name(f"{Path(place).stem}.delete.csv")
+
+
+def _deliver(rows: Iterable[CaseRow], place: str, settings: Settings, *, keep_existing: bool) -> str:
     exports = settings.exports
     return write(
         rows,
@@ -54,7 +92,7 @@ def deliver(rows: Iterable[CaseRow], place: str, settings: Settings) -> str:
         columns=exports.columns,
         words=words_for(settings, place),
         group_readable=exports.group_readable,
-        keep_existing=True,
+        keep_existing=keep_existing,
     )
 
 

@@ -37,6 +37,7 @@ EventKind: TypeAlias = Literal[
     "stage",  # to `stage`; closing: field "agreement", dismissing: field "reason", in `became`
     "exported",
     "deleted",  # a post was deleted on the network
+    "erased",  # words of this case and its posts were erased: `became` is a hash of what is left of its events
     "field",  # `field` went from `was` to `became`
     "taken",  # by its owner: out of the inbox, nothing was said to the customer
     "note",

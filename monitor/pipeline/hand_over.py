@@ -26,7 +26,7 @@ def hand_over(settings: Settings) -> int:
     cannot be delivered there does not keep the others back: its error is raised at the end. Raises BeingDone while
     another process hands over, LeaseLost when another has taken over since.
     """
-    with _alone(settings) as own:
+    with alone(settings) as own:
         delivered, faults = _finish_promised(settings, own)
         for destination, exporter in registry.destinations().items():
             place = exporter.place_for_new(settings)
@@ -42,7 +42,7 @@ def finish_promised(settings: Settings) -> tuple[int, list[HandOverError]]:
 
     Raises as `export_new`.
     """
-    with _alone(settings, wait=settings.store.busy_timeout) as own:
+    with alone(settings, wait=settings.store.busy_timeout) as own:
         return _finish_promised(settings, own)
 
 
@@ -52,7 +52,7 @@ def export_new(settings: Settings, destination: str, place: str, selection: Case
     When they can never be delivered, the promise is taken back, so that another place may have the cases. Raises
     BeingDone while another process hands over for longer than `store.busy_timeout`.
     """
-    with _alone(settings, wait=settings.store.busy_timeout) as own:
+    with alone(settings, wait=settings.store.busy_timeout) as own:
         return _export_new(settings, own, destination, place, selection)
 
 
@@ -62,8 +62,11 @@ def new_case_count(settings: Settings, selection: CaseSelection | None = None) -
         return exports.new_count(connection, selection)
 
 
-def _alone(settings: Settings, *, wait: float = 0.0) -> AbstractContextManager[Hold]:
-    """The right to hand over: what another is delivering just now looks like what was never confirmed."""
+def alone(settings: Settings, *, wait: float = 0.0) -> AbstractContextManager[Hold]:
+    """The right to hand over: what another is delivering just now looks like what was never confirmed.
+
+    Raises BeingDone while another process has it for longer than `wait` seconds.
+    """
     return holding.exclusive(
         settings, "hand-over", lambda by, since: f"cases are being handed over by {by} since {since}", wait=wait
     )

@@ -12,11 +12,14 @@ from monitor.classify.heads import Heads
 from monitor.classify.model import Classifier
 from monitor.classify.policy import Thresholds
 from monitor.errors import EscuchaError, ModelError
+from monitor.models.audit import NewEntry
 from monitor.models.posts import IngestCounts
 from monitor.pipeline import classify, filing, own_points
 from monitor.pipeline.study import HeadStudy, desk_decisions, study
 from monitor.runs import Progress, no_progress, now, record_run
 from monitor.settings.loading import Settings
+from monitor.store import Connection
+from monitor.store.audit import entries
 from monitor.store.cases import filed_complaints
 from monitor.store.posts import judgements, model_versions, review_sample
 from monitor.store.posts.model_versions import ActiveVersion, HeadFigures, OwnDecisions, Version
@@ -104,7 +107,7 @@ def usable_versions(settings: Settings) -> UsableVersions:
         )
 
 
-def use(settings: Settings, version: str) -> None:
+def use(settings: Settings, version: str, *, actor: str = "", origin: str = "") -> None:
     """Makes a version the one in force: a learned one, or the shipped one. Raises EscuchaError for any other name."""
     usable = usable_versions(settings)
     if version != usable.shipped.version:
@@ -114,7 +117,7 @@ def use(settings: Settings, version: str) -> None:
         if not usable.fits(learned):
             raise EscuchaError(f"{version} was learned from another model; it does not fit {usable.shipped.version}")
     with store.connect(settings.store) as connection:
-        model_versions.activate(connection, version, usable.shipped.fingerprint, now())
+        _activate(connection, (usable.current, version), usable.shipped.fingerprint, actor, origin)
     logger.info("model version activated", extra={"model": version})
 
 
@@ -127,7 +130,14 @@ def queue_again(settings: Settings, since: datetime | None) -> int:
     return count
 
 
-def learn(settings: Settings, progress: Progress = no_progress, *, dry_run: bool = False) -> LearningOutcome:
+def learn(
+    settings: Settings,
+    progress: Progress = no_progress,
+    *,
+    dry_run: bool = False,
+    actor: str = "",
+    origin: str = "",
+) -> LearningOutcome:
     """Fits the heads to all corrections, and makes them the ones in force if they are better; `dry_run` only tells.
 
     The database is not open while anything is computed, and what is new is written in one transaction. Raises
@@ -156,12 +166,21 @@ def learn(settings: Settings, progress: Progress = no_progress, *, dry_run: bool
                 candidate.thresholds,
             )
             model_versions.save(connection, version, replace(candidate.heads, version=name).to_json())
-            model_versions.activate(connection, name, fingerprint, now())
+            _activate(connection, (outcome.before, name), fingerprint, actor, origin)
             record.add(connection, candidate.corrections, IngestCounts(stored=1))
         logger.info(
             "model version learned", extra={"run": record.run_id, "model": name, "count": candidate.corrections}
         )
         return replace(outcome, version=name)
+
+
+def _activate(connection: Connection, change: tuple[str, str], fingerprint: str, actor: str, origin: str) -> None:
+    """Puts the second of two versions in the place of the first, and records who did."""
+    before, version = change
+    at = now()
+    model_versions.activate(connection, version, fingerprint, at)
+    told = NewEntry("model", actor, origin, "model", version, was=before, became=version)
+    entries.record(connection, told, now=at)
 
 
 def _study_corrections(settings: Settings, progress: Progress) -> tuple[LearningOutcome, _Candidate]:

@@ -11,8 +11,10 @@ from typing import Literal, Protocol
 from monitor import store
 from monitor.errors import EscuchaError, LeaseLost, RateLimited, fault_name, fault_place
 from monitor.models.posts import IngestCounts
+from monitor.settings import text_files
 from monitor.settings.loading import Settings
 from monitor.store import Connection, runs
+from monitor.store.audit import settings_seen
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ def record_run(settings: Settings, step: str, subject: str, *, network: str = ""
     context = {"network": network, "path_name": path_name}
     started = time.monotonic()
     with store.connect(settings.store) as connection:
+        settings_seen.note(connection, text_files.digest(), now())
         run = Run(runs.start(connection, step, subject, now()))
     logger.info("run started", extra={**context, "run": run.run_id, "step": step})
     try:

@@ -23,18 +23,19 @@ from pydantic_settings import (
 )
 
 from monitor import networks
-from monitor.errors import QueryRejected, SettingsError
+from monitor.errors import FaultySettings, QueryRejected, SettingsError
 from monitor.query import parser, terms
 from monitor.settings import text_files, toml_faults, variables
+from monitor.settings.access import Access
 from monitor.settings.classifier import ClassifierSettings, Policy
 from monitor.settings.desk import Desk
-from monitor.settings.log import Log
-from monitor.settings.messages import check_variables, explain, explain_variable
+from monitor.settings.log import Log, Retention
+from monitor.settings.messages import check_variables, explain, explain_variable, faults
 from monitor.settings.networks import Networks
 from monitor.settings.section import Hours, Minutes, Seconds, Section
 from monitor.settings.selections import SavedSelection, known_columns
 from monitor.settings.text_files import DEFAULT_FILE, ENV_FILE
-from monitor.settings.variables import VariableSource
+from monitor.settings.variables import Variable, VariableSource
 from monitor.settings.zones import zone_named
 from monitor.text.folding import fold_handle
 from monitor.text.language_names import language_code
@@ -218,6 +219,8 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     desk: Desk = Desk()
     log: Log = Log()
+    access: Access = Access()
+    retention: Retention = Retention()
 
     @field_validator("time_zone")
     @classmethod
@@ -263,7 +266,14 @@ def load(config: Path | None = None) -> Settings:
     Raises SettingsError naming file, line, key and fix.
     """
     file = _file(config)
-    text = text_files.read(file) if file else ""
+    return check(text_files.read(file) if file else "", file)
+
+
+def check(text: str, file: Path | None) -> Settings:
+    """The settings that a file with this text gives, together with the environment and `.env`. Raises as `load` does.
+
+    Of values that are wrong, FaultySettings tells the faults by key.
+    """
     of_file = variables.of_file(ENV_FILE)
     of_environment = variables.of_environment(os.environ)
     variables.know_credentials([*of_environment, *of_file])
@@ -284,7 +294,7 @@ def load(config: Path | None = None) -> Settings:
     try:
         settings = FromFile()
     except ValidationError as error:
-        raise SettingsError(explain(error, Settings, file, text, ours)) from None
+        raise FaultySettings(explain(error, Settings, file, text, ours), faults(error, Settings)) from None
     except (ValueError, RecursionError) as error:
         raise SettingsError(explain_variable(error, Settings, ours)) from None
     logger.debug("settings loaded", extra={"path_name": file.name if file else None})
@@ -298,6 +308,11 @@ def _file(config: Path | None) -> Path | None:
     if not path.is_file():
         raise SettingsError(f"there is no settings file at {path}; --config or ESCUCHA_CONFIG names it")
     return path
+
+
+def outranking(path: tuple[int | str, ...]) -> Variable | None:
+    """The variable of the environment or of `.env` that says what holds there, whatever the file does."""
+    return variables.at([*variables.of_environment(os.environ), *variables.of_file(ENV_FILE)], path)
 
 
 def describe(section: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:

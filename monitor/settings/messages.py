@@ -57,6 +57,14 @@ def explain(
     )
 
 
+def faults(error: ValidationError, settings: type[BaseModel]) -> dict[str, str]:
+    """What is wrong with each key, without its place: {"brands[0].queries": "..."}."""
+    return {
+        _dotted(_named(fault["loc"])): _fault(_named(fault["loc"]), fault["type"], fault["msg"], settings)
+        for fault in error.errors()
+    }
+
+
 def explain_variable(error: Exception, settings: type[BaseModel], variables: list[Variable]) -> str:
     """What is wrong with a variable that should be JSON and is not, or is nested deeper than Python reads."""
     if isinstance(error, RecursionError):
@@ -109,19 +117,25 @@ class _Places:
 
 
 def _sentence(loc: tuple[int | str, ...], kind: str, message: str, settings: type[BaseModel], places: _Places) -> str:
-    loc = tuple(part for part in loc if part != "[key]")  # pydantic's mark of a key that is wrong itself
+    loc = _named(loc)
+    return f"{places.of(loc)}: {_dotted(loc)}: {_fault(loc, kind, message, settings)}"
+
+
+def _named(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    return tuple(part for part in loc if part != "[key]")  # pydantic's mark of a key that is wrong itself
+
+
+def _fault(loc: tuple[int | str, ...], kind: str, message: str, settings: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         keys = sorted(_section(settings, loc[:-1]).model_fields)
-        fault = f"no such key{_nearest(str(loc[-1]), keys)}; known here: {', '.join(keys)}"
-    elif kind in ("model_type", "model_attributes_type", "dataclass_type"):
+        return f"no such key{_nearest(str(loc[-1]), keys)}; known here: {', '.join(keys)}"
+    if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         heading = f"[[{_dotted(loc[:-1])}]]" if isinstance(loc[-1], int) else f"[{_dotted(loc)}]"
-        fault = f"this is a section: write {heading}, and its keys below"
-    elif kind == "tuple_type":
+        return f"this is a section: write {heading}, and its keys below"
+    if kind == "tuple_type":
         is_section = _is_list_of_sections(settings, loc)
-        fault = f"write [[{_dotted(loc)}]]" if is_section else 'this is a list: write ["..."], also for one'
-    else:
-        fault = message.removeprefix("Value error, ")
-    return f"{places.of(loc)}: {_dotted(loc)}: {fault}"
+        return f"write [[{_dotted(loc)}]]" if is_section else 'this is a list: write ["..."], also for one'
+    return message.removeprefix("Value error, ")
 
 
 def _is_list_of_sections(settings: type[BaseModel], loc: tuple[int | str, ...]) -> bool:

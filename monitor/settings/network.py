@@ -12,6 +12,7 @@ class NetworkSettings(Section):
 
     where: ClassVar[str] = ""  # where its credentials come from, for errors
 
+    read: bool = Field(default=True, description="false: what is set here is kept, and nothing is read by itself")
     base_url: str = Field(default="", description="another address of the API; empty: the network's own")
     timeout: Seconds = Field(default=15.0, gt=0, description="seconds without an answer")
     overlap_minutes: Minutes = Field(default=10.0, ge=0, description="read again, for posts that appear late")
@@ -43,5 +44,5 @@ class NetworkSettings(Section):
 
     @property
     def is_set(self) -> bool:
-        """Whether the settings say anything about this network."""
-        return bool(self.model_fields_set)
+        """Whether the settings say anything about this network, and not that it is off."""
+        return self.read and bool(self.model_fields_set)

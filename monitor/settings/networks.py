@@ -34,6 +34,11 @@ class NetworkSections(Section):
             raise KeyError(network)
         return section
 
+    def is_off(self, network: str) -> bool:
+        """Whether the settings say that a network is not read, whatever else they say of it."""
+        section = getattr(self, network, None)
+        return isinstance(section, NetworkSettings) and not section.read
+
 
 if TYPE_CHECKING:
     Networks = NetworkSections

@@ -8,6 +8,16 @@ from pydantic import Field, field_validator
 from monitor.settings.section import Section
 
 
+def addresses(proxies: tuple[str, ...]) -> tuple[str, ...]:
+    """These addresses and networks. Raises ValueError for what is neither."""
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise ValueError(f"{proxy!r} is no address or network, such as 127.0.0.1 or 10.0.0.0/8") from None
+    return proxies
+
+
 class SurveySettings(Section):
     """The question after a closure: where the page answers, and for how long."""
 
@@ -18,15 +28,7 @@ class SurveySettings(Section):
         default=(), description="addresses or networks of web servers before the page, believed for whom they ask"
     )
 
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in proxies:
-            try:
-                ipaddress.ip_network(proxy, strict=False)
-            except ValueError:
-                raise ValueError(f"{proxy!r} is no address or network, such as 127.0.0.1 or 10.0.0.0/8") from None
-        return proxies
+    _are_addresses = field_validator("trusted_proxies")(addresses)
 
     @field_validator("url")
     @classmethod

@@ -3,19 +3,27 @@
 import itertools
 import logging
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from monitor import atomic_files
 from monitor.errors import StoreCorrupt, StoreError, StoreForeign, StoreOutdated
 from monitor.settings.loading import Store
 from monitor.store import connection as connecting
 from monitor.store import copying, faults, foreign, memory, migrate, rewriting, soundness
+from monitor.store.audit import carrying
+from monitor.store.audit.carrying import KeptLog
+from monitor.store.engines.protocol import Connection
+from monitor.store.privacy import handed_over
 from monitor.store.restores import numbers, write_count
 from monitor.store.restores.numbers import LastNumbers
 
 logger = logging.getLogger(__name__)
 
+_Read = TypeVar("_Read")
 _KEPT = ".before-restore"
 _OTHER_ENDINGS = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".xls", ".ods", ".parquet", ".html", ".pdf", ".toml", ".sqlite",
@@ -69,16 +77,21 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> int:
         size = copy.stat().st_size
         with faults.translated_system(target):
             _place(copy, target, overwrite=overwrite)
+    with suppress(StoreError), connecting.connect(store) as connection:
+        handed_over.note_backup(connection, str(target), datetime.now(UTC))
     logger.info("backup written", extra={"path_name": target.name, "count": size})
     return size
 
 
-def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | None:
+def restore(store: Store, source: Path, *, is_numbered: bool = False, actor: str = "", origin: str = "") -> Path | None:
     """Puts a backup in the place of the database, whole or not at all. Returns where what was there is kept.
 
     Its numbers go on after those of the database that it replaces (`restores.numbers`); `is_numbered`: they do so
-    already, and only what went out meanwhile is missing. Where the database is kept is `<name>.before-restore`, with a
-    number where one is there already; None when there was none. Raises StoreCorrupt when `source` is damaged or no
+    already, and only what went out meanwhile is missing. The audit log stays that of the database that is replaced, and
+    holds the restore by `actor`, from `origin` (`audit.carrying`).
+
+    Where the database is kept is `<name>.before-restore`, with a number where one is there already; None when there was
+    none. Raises StoreCorrupt when `source` is damaged or no
     database of Escucha's, StoreOutdated when a newer Escucha wrote it.
     """
     path = store.path
@@ -93,6 +106,8 @@ def restore(store: Store, source: Path, *, is_numbered: bool = False) -> Path | 
             replaced = _last_numbers(path)
             if replaced is not None or not is_numbered:
                 go_on(copy, replaced, has_begun=is_numbered)
+            with connecting.connect(Store(url=str(copy)), as_copy=True) as connection:
+                carrying.go_on(connection, _audit_log(path), actor=actor, origin=origin)
             kept = _keep(path, copy) if path.exists() else None
             copying.log_of(path).unlink(missing_ok=True)
             write_count.forget(path)
@@ -136,13 +151,22 @@ def _last_numbers(path: Path) -> LastNumbers | None:
 
     To be called by who holds its lock.
     """
+    return _read_held(path, numbers.read)
+
+
+def _audit_log(path: Path) -> KeptLog | None:
+    """The audit log of the database that is to be replaced; otherwise as `_last_numbers`."""
+    return _read_held(path, carrying.read)
+
+
+def _read_held(path: Path, read: Callable[[Connection], _Read]) -> _Read | None:
     import duckdb
 
     if not path.exists():
         return None
     try:
         with connecting.open_held(path, read_only=True) as connection:
-            return numbers.read(connection)
+            return read(connection)
     except (StoreError, duckdb.Error):
         return None
 

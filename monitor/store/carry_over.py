@@ -1,4 +1,4 @@
-"""What a restored backup cannot know, from the database it replaces: deletions, hand-overs, today's costs, pauses."""
+"""What a restored backup cannot know, from the database it replaces: what was erased, hand-overs, costs, pauses."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,15 @@ from typing import Any
 import pyarrow as pa
 
 from monitor.models.cases import NewEvent
+from monitor.store import key_values
+from monitor.store.audit import settings_seen
 from monitor.store.cases import events
 from monitor.store.connection import Connection
+from monitor.store.erased import erased_list
+from monitor.store.erased.erased_list import ErasedId
 from monitor.store.posts import edits
+from monitor.store.privacy import erasing, handed_over, locking
+from monitor.store.privacy.locking import LockedPerson
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +32,18 @@ _TOLD = ("case_id", "destination", "place")
 class CarryOver:
     """Ids of erased posts by network, and the rows of today's ledgers and of the pauses by table, as dictionaries.
 
-    `delivered` is what was handed over, a row for each export and case.
+    `delivered` is what was handed over, a row for each export and case. `erased` is the list of erased people,
+    `locked` are the locked copies of some, `backups` where backups were written, and when; `settings_seen` is the
+    settings file's digest.
     """
 
+    erased: Sequence[ErasedId]
+    locked: Sequence[LockedPerson]
+    backups: Sequence[tuple[str, datetime]]
     deleted: Mapping[str, Sequence[str]]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     delivered: pa.Table
+    settings_seen: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ def read(connection: Connection, now: datetime) -> CarryOver:
     """What the database knows."""
     deleted: dict[str, list[str]] = {}
     for network, post_id in connection.execute(
-        "SELECT network, post_id FROM mentions WHERE deleted_at IS NOT NULL"
+        "SELECT network, post_id FROM mentions WHERE deleted_at IS NOT NULL AND erased_length IS NULL"
     ).fetchall():
         deleted.setdefault(network, []).append(post_id)
     day = now.astimezone(UTC).date()
@@ -54,7 +66,15 @@ def read(connection: Connection, now: datetime) -> CarryOver:
     rows = {
         table: _rows(connection, f"SELECT * FROM {table} {condition}", day) for table, condition in conditions.items()
     }
-    return CarryOver(deleted, rows, _deliveries(connection))
+    return CarryOver(
+        erased_list.read(connection).rows,
+        locking.read(connection),
+        handed_over.backups(connection),
+        deleted,
+        rows,
+        _deliveries(connection),
+        key_values.get(connection, settings_seen.MARK),
+    )
 
 
 def _rows(connection: Connection, sql: str, day: date) -> list[dict[str, Any]]:
@@ -66,7 +86,14 @@ def _rows(connection: Connection, sql: str, day: date) -> list[dict[str, Any]]:
 def write(connection: Connection, carried: CarryOver, now: datetime) -> CarriedOver:
     """Brings all of it into another database."""
     write_costs(connection, carried, now)
+    if carried.settings_seen is not None:
+        key_values.put(connection, settings_seen.MARK, carried.settings_seen)
     count = sum(edits.mark_deleted(connection, network, ids, now) for network, ids in carried.deleted.items())
+    erased_list.add(connection, carried.erased)
+    locking.put(connection, carried.locked)
+    for path, written_at in carried.backups:
+        handed_over.note_backup(connection, path, written_at)
+    count += erasing.obey(connection, "escucha", now).posts
     logger.info("deletions carried over", extra={"count": count})
     return CarriedOver(count, _take_over(connection, carried.delivered, now))
 

@@ -257,9 +257,12 @@ def _engine_config(path: Path) -> memory.EngineConfig:
 
 
 def _begin_anew(connection: Connection) -> None:
-    """A file was put here by hand: what had gone out before is not known."""
+    """A file was put here by hand: what had gone out before, and what the audit log held, is not known."""
+    from monitor.store.audit import carrying  # imports pyarrow
+
     connection.execute("BEGIN")
     numbers.begin(connection, None)
+    carrying.go_on(connection, None, actor="", origin="file")
     migrate.mark_backup(connection, is_backup=False)
     connection.execute("COMMIT")
 

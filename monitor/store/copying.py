@@ -44,7 +44,7 @@ def work_folder(beside: Path) -> Iterator[Path]:
     """A private folder in `beside`, which is made; it is gone afterwards, also those that killed processes left."""
     with faults.translated_system(beside):
         beside.mkdir(parents=True, exist_ok=True, mode=atomic_files.PRIVATE_FOLDER)
-        _sweep(beside)
+        sweep(beside)
         folder = beside / f".escucha-{secrets.token_hex(8)}.copying"
         folder.mkdir(mode=atomic_files.PRIVATE_FOLDER)
     try:
@@ -55,7 +55,7 @@ def work_folder(beside: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(beside: Path) -> None:
+def sweep(beside: Path) -> None:
     """Removes the folders whose owners do not live any more, also those that one was killed while it removed them."""
     for folder in beside.glob(".escucha-*.copying"):
         flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING

@@ -6,12 +6,13 @@ whole, once both hold the same rows; a process that dies meanwhile leaves the ol
 
 import logging
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from monitor import atomic_files
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreFull
 from monitor.store import copying, faults, key_values, memory
 from monitor.store.engines.protocol import Connection
 from monitor.store.restores import write_count
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 64 << 20
 """Bytes of a file up to which it is written anew with the write that erased, in a second or two."""
+_ROOM = 1.1  # of the file's own size
 MARK: Final = "erased"
 """Under which name in desk_marks stands since when the file is to be written anew."""
 
@@ -59,6 +61,7 @@ def rewrite(path: Path, config: memory.EngineConfig) -> None:
     To be called by who holds the lock alone, while nobody has the file open. Raises StoreErrors and OSError; the file
     is then what it was.
     """
+    _require_space(path)
     with copying.work_folder(path.parent) as folder:
         successor = folder / copying.COPY
         with faults.translated(path):
@@ -67,6 +70,17 @@ def rewrite(path: Path, config: memory.EngineConfig) -> None:
             raise StoreError(f"{path} could not be written anew: its log was not closed")
         _take_place(successor, path, mark)
     logger.info("database rewritten", extra={"path_name": path.name, "count": path.stat().st_size})
+
+
+def _require_space(path: Path) -> None:
+    size, free = path.stat().st_size, shutil.disk_usage(path.parent).free
+    if free < size * _ROOM:
+        logger.error("no room to write the database anew", extra={"path_name": path.name, "count": size})
+        raise StoreFull(
+            f"{path} has to be written anew so that nothing erased is left in it, which takes "
+            f"{size * _ROOM / 1e6:,.0f} MB beside it; {free / 1e6:,.0f} MB are free there. Make room, then escucha "
+            "privacy compact"
+        )
 
 
 def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> str:
@@ -81,6 +95,8 @@ def _copy_rows(path: Path, successor: Path, config: memory.EngineConfig) -> str:
         connection.execute(f"COPY FROM DATABASE {name} TO successor")
         connection.execute("DELETE FROM successor.desk_marks WHERE name = ?", [MARK])
         mark = write_count.draw_mark(connection, "successor.desk_marks")
+        connection.execute("CHECKPOINT successor")
+        connection.execute("DETACH successor")  # by itself where the engine goes on after this connection
     with duckdb.connect(str(successor), config=config, read_only=True) as connection:
         if _contents(connection) != expected:
             raise StoreError(f"{path} could not be written anew: its copy holds other rows")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases.team import people
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange, CaseChange
@@ -60,6 +62,7 @@ class DatedAnswer:
     at: datetime
 
 
+@permitted(Permission.ANSWER, cases="case_id")
 def ask(settings: Settings, case_id: int, *, actor: str, now: datetime) -> str:
     """The link to the survey of the case's closing, for a person to send; the same one when asked again.
 
@@ -123,6 +126,7 @@ def save_answer(settings: Settings, survey_id: int, answer: SurveyAnswer, *, now
             raise AnsweredAlready("answered_already", "this survey was answered already")
 
 
+@permitted(Permission.ANSWER, cases="case_id")
 def save_answer_by_hand(
     settings: Settings, case_id: int, answer: SurveyAnswer, *, actor: str, now: datetime
 ) -> AppliedChange:

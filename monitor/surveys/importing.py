@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.cases import codes
 from monitor.errors import EscuchaError
 from monitor.settings.loading import Settings
@@ -67,6 +69,7 @@ class _BadCell(EscuchaError):
         self.column = column
 
 
+@permitted(Permission.IMPORT_CUSTOMERS)
 def import_answers(
     settings: Settings, file: Path, *, actor: str, now: datetime, options: FormOptions = NO_OPTIONS
 ) -> AnswerImport:

@@ -4,21 +4,17 @@ A token holds the survey's number and its key: where a database was lost, no oth
 """
 
 import hashlib
-import logging
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor import atomic_files
-from monitor.errors import SettingsError
-from monitor.masking import masks
 from monitor.settings.loading import Settings
+from monitor.settings.own_secret import own_secret, secret_file
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
 
-logger = logging.getLogger(__name__)
+__all__ = ["SurveyToken", "link", "new_key", "read_token", "secret_file", "token"]
 
 _SALT = "escucha.survey"
 _LONGEST = 200
@@ -71,52 +67,10 @@ def read_token(settings: Settings, text: str) -> SurveyToken | None:
     return None
 
 
-def secret_file(settings: Settings) -> Path:
-    """Where the secret is kept that Escucha made: beside the database, not in its copies."""
-    path = settings.store.path
-    return path.with_name(path.name + ".secret")
-
-
 def serializer(settings: Settings, salt: str) -> "URLSafeSerializer":
     """What signs tokens of one kind; those of another kind, with another salt, are none for it."""
     from itsdangerous import URLSafeSerializer
 
     return URLSafeSerializer(
-        _secret(settings), salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        own_secret(settings), salt=salt, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
     )
-
-
-def _secret(settings: Settings) -> str:
-    configured = settings.desk.secret.get_secret_value()
-    if configured:
-        return configured
-    if settings.store.is_server:
-        raise SettingsError(
-            "links of surveys are signed with a secret that all machines share: set ESCUCHA_DESK__SECRET on each"
-        )
-    file = secret_file(settings)
-    try:
-        if not file.exists():
-            _create_secret(file)
-            logger.info("survey secret created", extra={"path_name": file.name})
-        return _read_secret(file)
-    except OSError as error:
-        raise SettingsError(
-            f"the secret of the survey links cannot be kept at {file} ({error.strerror}); "
-            "let Escucha write there, or set ESCUCHA_DESK__SECRET"
-        ) from None
-
-
-def _create_secret(file: Path) -> None:
-    """Whole or not at all, readable by its owner alone; whoever comes second keeps the first one's."""
-    with atomic_files.replacing(file, keep_existing=True) as secret:
-        secret.write(secrets.token_urlsafe(32).encode("ascii"))
-
-
-def _read_secret(file: Path) -> str:
-    atomic_files.make_private(file)
-    secret = file.read_text(encoding="ascii", errors="ignore").strip()
-    if len(secret) < 16:
-        raise SettingsError(f"{file} holds no secret; restore it from a backup, or remove it: links sent are lost then")
-    masks.know(secret)
-    return secret

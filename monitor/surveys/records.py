@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import store
+from monitor.access.permitted import permitted
+from monitor.access.roles import Permission
 from monitor.casework import apply
 from monitor.casework.apply import AppliedChange
 from monitor.desk import changes
@@ -29,6 +31,7 @@ _ERASED: str = "erased"
 """The event that tells that a person asked for their words to be erased: links that were made before end."""
 
 
+@permitted(Permission.ANSWER, cases="case_id")
 def make(settings: Settings, case_id: int, *, actor: str, now: datetime) -> AppliedChange:
     """Makes a link that works for `desk.record_days`; the case's history tells it.
 
@@ -74,8 +77,10 @@ def find(settings: Settings, token: str, now: datetime) -> CaseRecord | None:
         return record.read(connection, settings, found[0]) if found else None
 
 
-def read(settings: Settings, case_id: int) -> CaseRecord:
+@permitted(Permission.ANSWER, cases="case_id")
+def read(settings: Settings, case_id: int, *, actor: str) -> CaseRecord:
     """The record as the customer sees it, for whoever works on the case. Raises EscuchaError as `make` does."""
+    del actor
     with store.connect(settings.store, read_only=True) as connection:
         return record.read(connection, settings, cases.get(connection, case_id))
 

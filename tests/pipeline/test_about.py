@@ -15,7 +15,7 @@ from monitor.classify.model import Model
 from monitor.models.posts import Match, MatchedMention, Mention
 from monitor.pipeline import classify, main_line
 from monitor.settings.classifier import Policy
-from monitor.settings.loading import Brand, Settings
+from monitor.settings.loading import Brand, Settings, Store
 from monitor.store import migrate, status
 from monitor.store.posts import classifications, mentions, model_versions, unmatched
 from tests.cli.command_line import escucha
@@ -125,13 +125,36 @@ def test_copies_have_the_same_probability_as_the_text_that_was_read(sunny: Setti
     assert decided(sunny) == {"one": ("other", "not_about"), "two": ("other", "not_about")}
 
 
-def test_a_database_of_before_keeps_its_decisions_and_goes_on(sunny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    every = migrate.versions()
+def table_rows(settings: Settings, table: str) -> list[dict[str, object]]:
+    """A table's rows, by column."""
+    with store.connect(settings.store, read_only=True) as connection:
+        found = connection.execute(f"SELECT * FROM {table}")
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def copied(connection: store.Connection, table: str, rows: list[dict[str, object]]) -> None:
+    """Adds rows of another database to a table, with the columns that it has here."""
+    names = [column[0] for column in connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
+    for row in rows:
+        connection.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+            [row[name] for name in names],
+        )
+
+
+def test_a_database_of_before_keeps_its_decisions_and_goes_on(
+    sunny: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, today = migrate.versions(), sunny.model_copy(update={"store": Store(url=str(tmp_path / "today.duckdb"))})
+    keep(today, (written("word", "Cómo quema hoy el sol"), WORDS))
+    kept = {table: table_rows(today, table) for table in ("mentions", "matches")}
+    monkeypatch.setattr(migrate, "_current", set())
     with monkeypatch.context() as older:
         older.setattr(migrate, "versions", lambda: {number: sql for number, sql in every.items() if number < 14})
-        keep(sunny, (written("word", "Cómo quema hoy el sol"), WORDS))
         with store.connect(sunny.store) as connection:
-            connection.execute("DELETE FROM pending")
+            for table, rows in kept.items():
+                copied(connection, table, rows)
             connection.execute(
                 """
                 INSERT INTO classifications

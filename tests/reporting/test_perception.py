@@ -50,7 +50,7 @@ def heard(settings: Settings) -> Settings:
             ],
         )  # fmt: skip
     action = desk.plan_action(settings, HOSTILE, HOSTILE, actor="ana", now=LATER)
-    desk.finish_action(settings, action.action_id, now=LATER)
+    desk.finish_action(settings, action.action_id, actor="ana", now=LATER)
     return settings
 
 

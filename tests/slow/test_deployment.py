@@ -21,7 +21,7 @@ from monitor import store
 from monitor.models.exports import CaseRow
 from monitor.pipeline.hand_over import case_rows
 from monitor.settings.loading import Settings, load
-from monitor.store import status
+from monitor.store import leases, status
 from monitor.store.schedules import planned
 from tests.polling import until
 from tests.ports import free_ports
@@ -134,7 +134,7 @@ def test_what_an_earlier_version_deployed_goes_on_until_it_is_deployed_by_role(
     pools, scheduled = asyncio.run(_deployed(environment))
     assert pools == {
         "main-line": "desk", "collect": "collect", "recheck": "collect", "listen": "collect", "classify": "classify",
-        "open-cases": "desk", "hand-over": "desk",
+        "open-cases": "desk", "hand-over": "desk", "retention": "desk",
     }  # fmt: skip
     assert scheduled == pools.keys() - {"main-line"}
 
@@ -161,10 +161,8 @@ def test_each_role_does_its_part(
 def test_a_worker_leaves_nothing_behind_however_it_ends(
     environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # a network that never answers: reading it lasts
-        environment["ESCUCHA_NETWORKS__MASTODON__BASE_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        environment["ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN"] = "a-token-of-mastodon"
-        environment["ESCUCHA_NETWORKS__MASTODON__TIMEOUT"] = "600"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment |= _silent_network(silent)
         worker = start("monitor", "worker", "--role", "collect", "--role", "desk", "--role", "classify")
         _deploy(environment)
         below = _reading(environment, worker)
@@ -179,6 +177,60 @@ def test_a_worker_leaves_nothing_behind_however_it_ends(
         worker.terminate()
         assert worker.wait(60) == 0, (tmp_path / "worker.log").read_text(errors="replace")
         assert not _running(below)
+
+
+@pytest.mark.usefixtures("server", "on_server")
+def test_what_a_killed_worker_was_doing_another_machine_goes_on_with_within_a_minute(
+    environment: dict[str, str], start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment |= _silent_network(silent)
+        workers = {}
+        for host in (
+            "one",
+            "two",
+        ):  # names of their own: none sees whether a process of the other lives
+            (tmp_path / host).mkdir()
+            (tmp_path / host / "sitecustomize.py").write_text(f"import socket\nsocket.gethostname = lambda: {host!r}\n")
+            environment["PYTHONPATH"] = f"{tmp_path / host}{os.pathsep}{ROOT}"
+            workers[host] = start("monitor", "worker", "--role", "collect")
+        until(lambda: "collect" in asyncio.run(_pools(environment)))
+        for role in ("classify", "desk"):
+            _prefect(environment, "work-pool", "create", role, "--type", "process")
+        _prefect(environment, "--no-prompt", "deploy", "--all")
+        _prefect(environment, "deployment", "run", "collect/escucha")
+        until(lambda: _reader() is not None)
+        killed = _reader()
+        assert killed is not None
+        _kill(workers[killed])
+        seconds = until(lambda: _reader() not in (None, killed))
+        print(f"taken over after {seconds:.1f} s")
+        assert seconds < 60
+
+
+def _silent_network(silent: socket.socket) -> dict[str, str]:
+    """Settings of a network that never answers: reading it lasts."""
+    return {
+        "ESCUCHA_NETWORKS__MASTODON__BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+        "ESCUCHA_NETWORKS__MASTODON__ACCESS_TOKEN": "a-token-of-mastodon",
+        "ESCUCHA_NETWORKS__MASTODON__TIMEOUT": "600",
+    }
+
+
+def _reader() -> str | None:
+    """Which machine reads the network."""
+    with store.connect(load().store, read_only=True) as connection:
+        lease = leases.read(connection, "collect mastodon")
+    return lease.process.host if lease and lease.holder else None
+
+
+def _kill(worker: "subprocess.Popen[bytes]") -> None:
+    """Ends it with all below it at once, as when the machine loses its power."""
+    processes = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
+    for number in (signal.SIGSTOP, signal.SIGKILL):  # stopped first, so that nothing can be tidied up
+        for process in processes:
+            process.send_signal(number)
+    worker.wait()
 
 
 def _reading(environment: dict[str, str], worker: "subprocess.Popen[bytes]") -> list[psutil.Process]:

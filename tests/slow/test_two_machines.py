@@ -185,5 +185,5 @@ def _check(watch: Watch, misfortune: Misfortune, decisions: dict[str, str], fold
     waits = [(orphan.seconds or 0.0) - orphan.lasts for orphan in watch.orphans]
     watch.tell(f"sound: {files} files, {done.stdout.strip()}; taken over after {[round(one) for one in seconds]} s")
     watch.tell(f"ended though nobody had killed them: {misfortune.installation.restarts or 'none'}")
-    assert max(orphan.lasts for orphan in watch.orphans) <= 60
+    assert max(orphan.lasts for orphan in watch.orphans) <= 30
     assert max(waits) < RHYTHM + 60, "somebody has to come; a process takes its time to start"

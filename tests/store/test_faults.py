@@ -4,7 +4,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from monitor.settings.loading import Settings, Store
 from monitor.store import faults, holders
 from monitor.store.posts import mentions
 from tests.conftest import NOW, about, mention
+from tests.small_disks import small_disk
 
 pytestmark = pytest.mark.duckdb_file("the file's engine, its limits and its locks")
 ROOT = Path(__file__).parents[2]
@@ -156,19 +156,6 @@ def test_a_limit_on_files_is_told_and_what_was_there_stays(tmp_path: Path) -> No
     assert answer.startswith("StoreFull a file may not grow any further at ")
     assert str(tmp_path) in answer
     assert told(kept.path, "SELECT count(*) FROM mentions") == "went through [(400,)]"
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of this size; the test is skipped where none may be mounted."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no file system may be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:

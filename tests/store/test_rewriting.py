@@ -68,8 +68,8 @@ def test_a_large_database_waits_for_its_quiet_and_a_backup_does_not(
     monkeypatch.setattr(rewriting, "AT_ONCE", 0)
     saved(settings)
     erase(settings)
-    before = contents(settings)
     backup.backup(settings.store, tmp_path / "copies" / "copy.duckdb")
+    before = contents(settings)
     assert holds(settings.store.path, tmp_path / "copies" / "copy.duckdb") == ["store.duckdb"]
     with store.connect(settings.store, read_only=True) as reader:
         assert rewriting.is_due(reader)

@@ -172,16 +172,19 @@ def test_a_merged_case_tells_each_customer_their_own_part(
     desk.mark_sent(
         found, 2, "Para ambos", "", version=version, actor="E", now=moment, to=["ESC-000001-3", "ESC-000002-1"]
     )
-    said = {case_id: [line.text for line in records.read(found, case_id).lines if line.text] for case_id in (1, 2)}
+    said = {
+        case_id: [line.text for line in records.read(found, case_id, actor="Ana").lines if line.text]
+        for case_id in (1, 2)
+    }
     assert said[1] == ["Palabras de luis", "Solo para Luis", "Para ambos"]
     assert said[2] == ["Palabras de ana", "Para Ana sola", "Para ambos"]
 
 
 def test_one_that_was_reopened_is_not_answered_again_yet(config: Settings, moment: datetime) -> None:
-    assert records.read(config, 2).answered_at == moment
+    assert records.read(config, 2, actor="Ana").answered_at == moment
     for at, stage in enumerate(("closed", "reopened"), start=1):
         move(config, 2, stage, moment + timedelta(minutes=at))  # type: ignore[arg-type]
-    found = records.read(config, 2)
+    found = records.read(config, 2, actor="Ana")
     assert (found.answered_at, found.lines[-1].kind) == (None, "reopened")
     assert "pendiente" in record_page.render(found, config, "es", now=moment)
 
@@ -189,12 +192,14 @@ def test_one_that_was_reopened_is_not_answered_again_yet(config: Settings, momen
 def test_a_deleted_post_says_so(config: Settings, moment: datetime) -> None:
     with store.connect(config.store) as connection:
         connection.execute("UPDATE mentions SET text = '', deleted_at = ? WHERE post_id = 'p4'", [moment])
-    assert records.read(config, 2).lines[0].text is None
-    page = record_page.render(records.read(config, 2), config, "es", now=moment)
+    assert records.read(config, 2, actor="Ana").lines[0].text is None
+    page = record_page.render(records.read(config, 2, actor="Ana"), config, "es", now=moment)
     assert "su texto ya no se conserva" in page
 
 
 def test_the_day_by_which_it_has_to_be_answered_is_told(config: Settings, moment: datetime) -> None:
     law = config.model_copy(update={"desk": config.desk.model_copy(update={"answer_days": 15})})
-    assert records.read(config, 2).last_day is None
-    assert "15 días laborables desde la recepción" in record_page.render(records.read(law, 2), law, "es", now=moment)
+    assert records.read(config, 2, actor="Ana").last_day is None
+    assert "15 días laborables desde la recepción" in record_page.render(
+        records.read(law, 2, actor="Ana"), law, "es", now=moment
+    )

@@ -15,8 +15,7 @@ LONGEST_NAME = 60
 """Characters of a name that are kept."""
 Absence: TypeAlias = Literal["left", "away"]
 """left: not in `desk.people`; away: capacity 0, or a day of an absence."""
-_TAKEN = ("escucha", "customer")  # sign what the machine and customers do
-_MACHINE = "cli:"
+_ESCUCHA, _CUSTOMER, _COMMAND_LINE = "escucha", "customer", "cli"  # sign what machines and customers do
 
 
 def clean_name(text: str) -> str:
@@ -27,8 +26,13 @@ def clean_name(text: str) -> str:
     letters = text[: 20 * LONGEST_NAME]
     printable = "".join(" " if letter.isspace() else letter for letter in letters if _is_plain(letter))
     name = unicodedata.normalize("NFC", " ".join(printable.split()))[:LONGEST_NAME].strip()
+    return "" if is_machine(name) or fold_name(name) == _CUSTOMER else name
+
+
+def is_machine(name: str) -> bool:
+    """Whether it signs what no person does at a desk: Escucha itself, or whoever holds its database (`cli:NAME`)."""
     folded = fold_name(name)
-    return "" if folded in _TAKEN or folded.startswith(_MACHINE) else name
+    return folded == _ESCUCHA or folded.partition(":")[0] == _COMMAND_LINE
 
 
 def _is_plain(letter: str) -> bool:

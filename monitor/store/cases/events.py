@@ -22,6 +22,24 @@ _TYPES = {
 }  # fmt: skip
 _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in EVENT_COLUMNS])
 _COLUMNS = ", ".join(EVENT_COLUMNS)
+# An event whose words were erased has to be what its last erasure left, and that erasure what its chained event says.
+_BROKEN = f"""
+    WITH last_erasures AS (
+        SELECT DISTINCT ON (event_id) event_id, seal, form FROM erased_events ORDER BY event_id, marker_id DESC
+    ), erasures AS (
+        SELECT marker_id, min(event_id) AS first_id,
+            sha256(string_agg(event_id::VARCHAR || coalesce(seal, '') || form, '' ORDER BY event_id)) AS became
+        FROM erased_events GROUP BY marker_id
+    ), links AS (
+        SELECT e.*, coalesce(lag(hash) OVER (ORDER BY e.event_id), '') AS previous, x.seal, x.form
+        FROM case_events e LEFT JOIN last_erasures x ON x.event_id = e.event_id
+    )
+    SELECT event_id, case_id FROM links WHERE CASE WHEN form IS NULL THEN hash IS DISTINCT FROM {hashing.SQL}
+        ELSE form <> {hashing.SQL_FORM} OR (seal IS NOT NULL AND hash IS DISTINCT FROM {hashing.SQL_SEALED}) END
+    UNION ALL
+    SELECT r.first_id, coalesce(m.case_id, 0) FROM erasures r LEFT JOIN case_events m ON m.event_id = r.marker_id
+    WHERE m.kind IS DISTINCT FROM 'erased' OR m.became IS DISTINCT FROM r.became
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,8 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
         return []
     ids = connection.execute("SELECT nextval('event_ids') FROM generate_series(1, ?)", [len(new_events)]).fetchall()
     head = recorded(connection)[1]
-    chained = []
+    chained: list[Event] = []
+    salts: list[str] = []
     for (event_id,), new_event in zip(ids, new_events, strict=True):
         event = Event(
             event_id, new_event.case_id, now, actor, new_event.kind, new_event.stage, new_event.mention_id,
@@ -56,11 +75,12 @@ def append(connection: Connection, new_events: Sequence[NewEvent], actor: str, n
             new_event.took_place_at, "",
         )  # fmt: skip
         event = _storable(event)
-        head = hashing.digest(head, event)
+        salts.append(hashing.new_salt())
+        head = hashing.digest(head, event, salts[-1])
         chained.append(replace(event, hash=head))
     columns = [[getattr(event, name) for event in chained] for name in EVENT_COLUMNS]
-    connection.register("told", pa.table(columns, schema=_SCHEMA))
-    connection.execute(f"INSERT INTO case_events ({_COLUMNS}) SELECT {_COLUMNS} FROM told")
+    connection.register("told", pa.table([*columns, salts], schema=_SCHEMA.append(pa.field("salt", pa.string()))))
+    connection.execute(f"INSERT INTO case_events ({_COLUMNS}, salt) SELECT {_COLUMNS}, salt FROM told")
     connection.unregister("told")
     connection.execute("UPDATE chain SET events = events + ?, head = ?", [len(chained), head])
     logger.debug("events appended", extra={"count": len(chained)})
@@ -118,13 +138,7 @@ def verify(connection: Connection) -> ChainCheck:
         SELECT count(*), coalesce((SELECT hash FROM case_events ORDER BY event_id DESC LIMIT 1), '') FROM case_events
         """
     ).fetchall()[0]
-    row = connection.execute(
-        f"""
-        SELECT event_id, case_id FROM (
-            SELECT *, coalesce(lag(hash) OVER (ORDER BY event_id), '') AS previous FROM case_events
-        ) WHERE hash IS DISTINCT FROM {hashing.SQL} ORDER BY event_id LIMIT 1
-        """
-    ).fetchall()
+    row = connection.execute(f"{_BROKEN} ORDER BY event_id LIMIT 1").fetchall()
     return ChainCheck(count, head, recorded(connection), row[0] if row else None)
 
 

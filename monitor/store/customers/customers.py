@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 import pyarrow as pa
 
 from monitor.store.connection import Connection
+from monitor.store.erased import erased_list
+from monitor.store.erased.erased_list import ErasedList
 
 logger = logging.getLogger(__name__)
 
@@ -42,19 +44,27 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class CustomerImportCounts:
-    """What an import wrote: customers that are new or changed, handles that became links, and the conflicts."""
+    """What an import wrote: customers that are new or changed, handles that became links, and the conflicts.
+
+    `erased` are customers who were erased once: they are not stored again.
+    """
 
     new: int
     changed: int
     linked: int
     conflicts: tuple[Conflict, ...]
+    erased: int = 0
 
 
 def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime) -> CustomerImportCounts:
     """Adds customers and updates those that are there; what is not known in `customers` stays as it was.
 
-    A handle of several customers becomes nobody's link, unless a person has confirmed whose it is.
+    A handle of several customers becomes nobody's link, unless a person has confirmed whose it is. Who was erased is
+    not stored again, and neither is a handle that was.
     """
+    erased_count = len(customers)
+    customers = _allowed(customers, erased_list.read(connection))
+    erased_count -= len(customers)
     connection.register("batch", _customer_table(customers))
     new_count, changed_count = _save_customers(connection, now)
     connection.unregister("batch")
@@ -68,7 +78,17 @@ def save(connection: Connection, customers: Sequence[NewCustomer], now: datetime
     logger.debug("customers saved", extra={"count": new_count + changed_count})
     if conflicts:
         logger.warning("handles of several customers", extra={"count": len(conflicts)})
-    return CustomerImportCounts(new_count, changed_count, linked_count, conflicts)
+    return CustomerImportCounts(new_count, changed_count, linked_count, conflicts, erased_count)
+
+
+def _allowed(customers: Sequence[NewCustomer], known: ErasedList) -> Sequence[NewCustomer]:
+    if not known:
+        return customers
+    return [
+        replace(customer, handles=tuple(handle for handle in customer.handles if not known.is_handle(*handle)))
+        for customer in customers
+        if not known.is_customer(customer.customer_id)
+    ]
 
 
 def _save_customers(connection: Connection, now: datetime) -> tuple[int, int]:

@@ -62,6 +62,11 @@ def within(connection: Connection, query: str) -> str:
     return f"IN ({query})" if is_file(connection) else f"= ANY (ARRAY({query}))"
 
 
+def holds_any(connection: Connection, text: str) -> str:
+    """SQL: whether a text, in small letters without accents, holds one of the words, joined by `|`, of `$1`."""
+    return f"{'regexp_matches' if is_file(connection) else 'regexp_matches_any'}(strip_accents(lower({text})), $1)"
+
+
 def last_numbers(connection: Connection) -> dict[str, int]:
     """The last number that each sequence has given out; those that gave none are left out.
 

@@ -13,6 +13,7 @@ import psycopg
 import psycopg.conninfo
 import pyarrow as pa
 
+from monitor.errors import StoreError
 from monitor.settings.loading import Store
 from monitor.store import rewriting
 from monitor.store.postgres import bulk, faults, schema, statements, values
@@ -44,7 +45,13 @@ _SETTLE = """
 """
 _CHANGED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
 """What is said where the tables were taken away, or made anew by a newer version."""
-_ERASED_FROM = ("mentions", "posts", "edits", "received_pages")
+_ERASED_FROM = (
+    "mentions", "posts", "edits", "received_pages", "matches", "classifications", "rejects", "runs", "absences",
+    "paid_resources", "watermarks", "gaps", "pauses", "cases", "case_events", "answers", "surveys", "follow_ups",
+    "incidents", "corrective_actions", "campaigns", "campaign_keys", "campaign_decisions", "saved_filters", "customers",
+    "handles", "locked_people", "audit_entries",
+)  # fmt: skip
+"""Where what is erased may have stood (docs/privacy.md)."""
 
 
 class PostgresConnection:
@@ -93,6 +100,13 @@ class PostgresConnection:
     def unregister(self, name: str) -> None:
         """Forgets a registered table."""
         self._tables.pop(name, None)
+
+    def execute_before(self, queries: Sequence[str]) -> None:
+        """Runs statements that a reader's transaction may not hold, such as for views of its own; it begins anew."""
+        self._cursor.execute("ROLLBACK")
+        for query in queries:
+            self._cursor.execute(query)
+        self._cursor.execute(_READ)
 
     def copy_in(self, table: str, columns: Sequence[str], text: memoryview) -> None:
         """Adds rows in the form of `engines.lines` to a table."""
@@ -159,11 +173,19 @@ def standing(store: Store, *, finish: bool = False) -> schema.Standing:
 def rewrite_erased(store: Store) -> bool:
     """Writes the tables anew in which something erased may stand. Raises as `connect` does.
 
-    Each is locked meanwhile. Somebody who reads it for long is not waited for: others would wait behind.
+    Each is locked meanwhile. Somebody who reads it for long is not waited for: others would wait behind. Raises
+    StoreError too where this user is no owner of them: the server only warns, and leaves them as they are.
     """
+    warnings: list[str] = []
     with faults.translated(store), _session(store, _SHORT_WAIT) as session:
+        session.add_notice_handler(lambda notice: warnings.append(notice.severity_nonlocalized or ""))
         for table in _ERASED_FROM:
             session.execute(f"VACUUM (FULL) {table}")
+    if "WARNING" in warnings:
+        raise StoreError(
+            f"tables of {store.place} could not be written anew, and what was erased may stand in their files still: "
+            "let the owner of the tables run escucha privacy compact"
+        )
     with connect(store) as connection:
         connection.execute("DELETE FROM desk_marks WHERE name = ?", [rewriting.MARK])
     return True

@@ -13,6 +13,7 @@ from monitor.store.cases import events
 from monitor.store.connection import Connection
 from monitor.store.posts import rejects
 from monitor.store.posts.batches import mention_table
+from monitor.store.posts.mentions import allowed
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def update(connection: Connection, run_id: int, mentions: Sequence[Mention], now
     """
     if not mentions:
         return 0
-    connection.register("batch", mention_table(mentions))
+    connection.register("batch", allowed(connection, mention_table(mentions)))
     earliest = _earliest_stored(connection, mentions)
     changes = connection.sql(
         f"""

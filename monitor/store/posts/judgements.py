@@ -162,6 +162,7 @@ def weeks(connection: Connection, now: datetime, count: int) -> list[StreamWeek]
                    c.language, c.model, c.decision, CAST(c.p_complaint AS DOUBLE PRECISION) AS score
             FROM classifications c JOIN mentions m ON m.mention_id = c.mention_id
             WHERE c.current AND c.posted_at > $since AND c.posted_at <= $now AND NOT m.is_repost AND NOT m.sample
+            AND m.posted_at > $since AND m.posted_at <= $now
         )
         SELECT ago, language, model, count(*), count(*) FILTER (WHERE decision = 'complaint'), sum(score),
                sum(score * score)

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
 
 from monitor.models.posts import IngestCounts, MatchedMention, Reject
 from monitor.store.connection import Connection
+from monitor.store.erased import erased_list
 from monitor.store.posts import unmatched
 from monitor.store.posts.batches import MentionBatch, batch_of
 from monitor.store.posts.reject_keys import reject_key
@@ -27,9 +29,10 @@ def save(
 
 
 def save_batch(connection: Connection, run_id: int, batch: MentionBatch, now: datetime) -> IngestCounts:
-    """The same for mentions that are in the store's form."""
+    """The same for mentions that are in the store's form. What erased people wrote is not stored."""
     if not batch.received:
         return IngestCounts()
+    batch = _allowed_batch(connection, batch)
     connection.register("batch", batch.mentions)
     inserts = connection.sql(
         """
@@ -37,7 +40,7 @@ def save_batch(connection: Connection, run_id: int, batch: MentionBatch, now: da
         SELECT nextval('mention_ids'), network, post_id, author, author_id, author_name, text, md5_number_lower(text),
                language, posted_at, permalink, thread_id, in_reply_to, is_repost, likes, replies, reposts, sample,
                $now::TIMESTAMPTZ, quotes,
-               CASE WHEN edited_at > $now THEN $now::TIMESTAMPTZ ELSE edited_at END, NULL, NULL
+               CASE WHEN edited_at > $now THEN $now::TIMESTAMPTZ ELSE edited_at END, NULL, NULL, NULL
         FROM batch ON CONFLICT DO NOTHING RETURNING mention_id, network, post_id
         """,
         params={"now": now},
@@ -54,6 +57,22 @@ def save_batch(connection: Connection, run_id: int, batch: MentionBatch, now: da
     replies = batch.own_replies
     own_replies = len(replies.intersection(inserts["post_id"].to_pylist())) if replies else 0
     return IngestCounts(inserts.num_rows, batch.received - inserts.num_rows, own_replies=own_replies)
+
+
+def allowed(connection: Connection, batch: pa.Table) -> pa.Table:
+    """What of a batch may be stored: nothing of the erased, neither their posts nor what others quote of them."""
+    known = erased_list.read(connection)
+    kept = known.without_erased(batch) if known else batch
+    if kept.num_rows < batch.num_rows:
+        logger.info("posts of erased people not stored", extra={"count": batch.num_rows - kept.num_rows})
+    return kept
+
+
+def _allowed_batch(connection: Connection, batch: MentionBatch) -> MentionBatch:
+    known = erased_list.read(connection)
+    if not known:
+        return batch
+    return replace(batch, mentions=allowed(connection, batch.mentions), matches=known.with_kept_ids(batch.matches))
 
 
 def stored_ids(connection: Connection, network: str, post_ids: Sequence[str]) -> set[str]:
@@ -123,10 +142,16 @@ def _save_matches(connection: Connection, batch: MentionBatch, *, all_new: bool)
 
 
 def save_rejects(connection: Connection, run_id: int, rejects: Iterable[Reject], now: datetime) -> int:
-    """Keeps posts that could not be read; each once, wherever it stood. Returns how many are new."""
-    rows = [
-        (reject_key(reject), run_id, reject.network, reject.place, reject.reason, reject.raw, now) for reject in rejects
-    ]
+    """Keeps posts that could not be read; each once, wherever it stood. Returns how many are new.
+
+    Of one that names somebody who was erased nothing that was received is kept, and neither the name in the reason.
+    """
+    known = erased_list.read(connection)
+    rows = []
+    for reject in rejects:
+        raw = "" if known.masked_json(reject.raw) != reject.raw else reject.raw
+        place, reason = known.masked(reject.place), known.masked(reject.reason)
+        rows.append((reject_key(reject), run_id, reject.network, place, reason, raw, now))
     if not rows:
         return 0
     names = ("reject_key", "run_id", "network", "place", "reason", "raw", "rejected_at")

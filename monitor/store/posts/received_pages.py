@@ -23,3 +23,19 @@ def of_network(connection: Connection, network: str) -> list[str]:
 def delete(connection: Connection, network: str) -> None:
     """All of a network are stored: to be called in the transaction that stores them."""
     connection.execute("DELETE FROM received_pages WHERE network = ?", [network])
+
+
+def networks(connection: Connection) -> list[str]:
+    """Those that have any."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT network FROM received_pages ORDER BY 1").fetchall()]
+
+
+def cut(connection: Connection, network: str, count: int) -> None:
+    """Forgets so many of the last pages of a network: they are read again."""
+    connection.execute(
+        """
+        DELETE FROM received_pages WHERE network = $1 AND number IN (
+            SELECT number FROM received_pages WHERE network = $1 ORDER BY number DESC LIMIT $2)
+        """,
+        [network, count],
+    ).fetchall()

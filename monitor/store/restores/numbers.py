@@ -13,6 +13,7 @@ from typing import Final
 
 from monitor.errors import Refusal
 from monitor.store.engines.protocol import Connection
+from monitor.store.logins import sessions
 from monitor.store.restores import write_count
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def begin(connection: Connection, replaced: LastNumbers | None, *, has_begun: bo
     `replaced` is what the database before it had given out; None where that cannot be read. `has_begun`: they do so
     already, and only what it gave out since is left out too.
     """
+    sessions.void(connection)
     own, before = read(connection), epoch(connection)
     jump = 0
     if not has_begun and (replaced is None or not replaced.covers(own)):

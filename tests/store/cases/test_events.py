@@ -118,6 +118,7 @@ def test_a_history_hashed_anew_by_hand_is_told_by_the_head_that_was_noted(writte
     found = verified(written, "UPDATE case_events SET note = 'otra cosa' WHERE event_id = 5")
     assert not found.is_sound
     with store.connect(written.store) as connection:
+        connection.execute("UPDATE case_events SET salt = NULL")
         backfills.chain_all(connection)
         assert events.verify(connection).is_sound
         assert not events.has_hash(connection, head)
@@ -141,14 +142,23 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
         yield connection
 
 
-@given(_EVENTS, st.text("0123456789abcdef", min_size=64, max_size=64))
-def test_library_and_database_hash_alike(reading: Connection, event: Event, previous: str) -> None:
+_HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+@given(_EVENTS, _HASHES, st.none() | _HASHES)
+def test_library_and_database_hash_alike(reading: Connection, event: Event, previous: str, salt: str | None) -> None:
     types = {"happened_at": "TIMESTAMPTZ", "took_place_at": "TIMESTAMPTZ"}
     types |= dict.fromkeys(("event_id", "case_id", "mention_id", "undoes"), "BIGINT")
     columns = ", ".join(f"?::{types.get(name, 'VARCHAR')} AS {name}" for name in EVENT_COLUMNS)
-    values = [*(getattr(event, name) for name in EVENT_COLUMNS), previous]
-    rows = reading.execute(f"SELECT {hashing.SQL} FROM (SELECT {columns}, ? AS previous) told", values).fetchall()
-    assert rows == [(hashing.digest(previous, event),)]
+    sealed = None if salt is None else hashing.seal(event, salt)
+    values = [*(getattr(event, name) for name in EVENT_COLUMNS), previous, salt, sealed]
+    rows = reading.execute(
+        f"SELECT {hashing.SQL}, {hashing.SQL_SEALED}, {hashing.SQL_FORM} "
+        f"FROM (SELECT {columns}, ? AS previous, ?::VARCHAR AS salt, ?::VARCHAR AS seal) told",
+        values,
+    ).fetchall()
+    whole = hashing.digest(previous, event, salt)
+    assert rows == [(whole, None if salt is None else whole, hashing.form(event))]
 
 
 @given(_EVENTS, _EVENTS)
