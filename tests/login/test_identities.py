@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from monitor import access, store
-from monitor.errors import Refusal
+from monitor.errors import Refusal, SettingsError
 from monitor.login import identities, sessions
 from monitor.login.tokens import digest
 from monitor.settings.access import Access, Oidc
 from monitor.settings.loading import Settings
+from monitor.store.logins import identities as rows
 from tests.login.conftest import NOW
 
 
@@ -21,6 +22,7 @@ from tests.login.conftest import NOW
         ({"email": "ana@desk.example", "email_verified": "true"}, None),
         ({"email": "ana@desk.example"}, None),
         ({"email": 3, "email_verified": True}, None),
+        ({"email": " ", "email_verified": True}, None),
         ({"sub": "7"}, None),
     ],
 )
@@ -48,3 +50,12 @@ def test_it_is_an_account_of_ours_or_nobody(desk: Settings) -> None:
     assert identities.log_in(desk, "a.otra@desk.example", "192.0.2.1", NOW) is None
     with pytest.raises(Refusal, match="no account"):
         identities.assign(desk, "Nadie", "x@y.example", NOW, actor="cli")
+
+
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_whom_the_other_login_does_not_name_is_no_account(desk: Settings, nobody: str) -> None:
+    with pytest.raises(SettingsError):
+        identities.assign(desk, "ana", nobody, NOW, actor="cli")
+    with store.connect(desk.store) as connection:
+        rows.save(connection, "", "ana")  # as an earlier version let through
+    assert identities.log_in(desk, nobody.strip(), "192.0.2.1", NOW) is None
