@@ -1,5 +1,6 @@
 """What tests of logins share: settings with accounts, and an argon2 that takes a moment only."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,11 +16,14 @@ GOOD = "cuarenta perros verdes"
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from argon2 import PasswordHasher
 
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+    passwords._nobodys.cache_clear()  # another test's is as slow as a real one
+    yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(autouse=True)
