@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -27,15 +27,7 @@ _REMEDY = "Next: save this database (escucha backup FILE), then restore the last
 
 
 @cases.command()
-def verify(
-    head: Annotated[
-        str | None,
-        typer.Option(
-            help="The head printed by an earlier check: proves that nothing before it was rewritten.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
+def verify(head: common.HeadOption = None) -> None:
     """Recomputes the hash chain of all case events and compares the cases with it; fails where they differ.
 
     Whoever can write to the database can also write a whole new chain: only a head noted elsewhere reveals that.

@@ -5,7 +5,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
 
 from monitor.cli.progress import progress_bars
 from monitor.cli.terminal import (
@@ -46,6 +48,13 @@ __all__ = [
     "stdout",
     "tell",
     "told",
+]
+
+HeadOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="The head printed by an earlier check: proves that nothing before it was rewritten.", show_default=False
+    ),
 ]
 
 logger = logging.getLogger(__name__)

@@ -42,15 +42,7 @@ CustomerOption: TypeAlias = Annotated[
 
 
 @audits.command()
-def verify(
-    head: Annotated[
-        str | None,
-        typer.Option(
-            help="The head printed by an earlier check: proves that nothing before it was rewritten.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
+def verify(head: common.HeadOption = None) -> None:
     """Recomputes the hash chain of the audit log; fails where an entry was changed, added or taken out.
 
     Whoever can write to the database can also write a whole new chain: only a head noted elsewhere reveals that.
